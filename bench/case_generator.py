@@ -325,7 +325,10 @@ def generate_cases(
 def bind_copies() -> None:
     """Encrypt the texts of copied rows for their own places: SQL has copied those of the originals."""
     for model, fields in key_rotation.list_encrypted(encryption.EncryptedField):
-        rows = [*key_rotation.list_texts(model, fields, model._base_manager.order_by("pk"))]
+        rows = [
+            (row.pk, [(vars(row)[f.attname], encryption.name_place(row, str(f.column))) for f in fields])
+            for row in model._base_manager.order_by("pk")
+        ]
         clear: dict[str, str] = {}
         for _pk, texts in rows:
             for text, place in texts:

@@ -3,7 +3,7 @@
 AES-256-GCM encrypts. With each value its place is authenticated: table, column, primary key, and the keys of
 the rows that `encrypted_for` of its model names. A value that is copied to another place is refused. The
 nonces are random (96 bits): NIST SP 800-38D allows 2**32 values per key, which is never reached. A value
-names its key by 32 bits of a hash.
+names its key by 24 bits of a hash.
 
 The keys are outside of the database. The first key encrypts, all keys decrypt. Without ENCRYPTION_KEYS the
 key is derived from SECRET_KEY. A text is decrypted when it is read for the first time, so a list that does
@@ -18,7 +18,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -43,7 +43,7 @@ from phonenumber_field.phonenumber import to_python
 from kit.models import BoundSince
 
 MARK, KEY_ID, NONCE = b"rbk2:", 4, 12
-"""Start of each encrypted text and file. Bytes that follow: identifier of the key, nonce."""
+"""Start of each encrypted text and file. Characters that name its key follow, then bytes of the nonce."""
 
 TOKEN_START = "gAAAAA"  # noqa: S105 -- what each token starts with: version 0x80, then the time
 """Start of a Fernet token of earlier versions. No base32 text, no PDF and no picture starts like this."""
@@ -76,44 +76,37 @@ class NotAsStored(Unreadable):
 
 def encrypt(text: str, place: str) -> str:
     """Return a text encrypted for a place."""
-    return _to_text(encrypt_content(text.encode(), place))
+    return encrypt_content(text.encode(), place).decode()
 
 
 def decrypt(encrypted: str, place: str) -> str:
     """Return the text. Raise KeyMissing if none of the keys fits, NotAsStored if it has another place."""
-    return decrypt_content(_to_content(encrypted), place).decode()
+    return decrypt_content(encrypted.encode(), place).decode()
 
 
 def encrypt_content(content: bytes, place: str) -> bytes:
     """Return the content of a file encrypted for a place."""
-    key_id, key = next(iter(_get_keys().items()))
+    start, key = next(iter(_get_keys()[0].items()))
     nonce = os.urandom(NONCE)
-    return MARK + key_id + nonce + key.encrypt(nonce, content, place.encode())
+    return start + base64.urlsafe_b64encode(nonce + key.encrypt(nonce, content, place.encode()))
 
 
 def decrypt_content(encrypted: bytes, place: str) -> bytes:
     """Return the content of an encrypted file. Raise KeyMissing or NotAsStored as `decrypt()` does."""
-    if not encrypted.startswith(MARK):
-        return _decrypt_unbound(encrypted, place)
-    start = len(MARK) + KEY_ID
-    key = _get_keys().get(encrypted[len(MARK) : start])
-    if key is None:
-        raise KeyMissing
+    keys, of_before = _get_keys()
+    key = keys.get(encrypted[: len(MARK) + KEY_ID])
     try:
-        return key.decrypt(encrypted[start : start + NONCE], encrypted[start + NONCE :], place.encode())
+        if key is None:
+            content = of_before.decrypt(encrypted)
+            refuse_unbound(place)
+            return content
+        stored = base64.urlsafe_b64decode(encrypted[len(MARK) + KEY_ID :])
+        return key.decrypt(stored[:NONCE], stored[NONCE:], place.encode())
+    except InvalidToken as error:
+        raise KeyMissing from error
     except (InvalidTag, ValueError) as error:
         logger.error("finding: the encrypted value of %s was changed, or copied from elsewhere", place)
         raise NotAsStored from error
-
-
-def _decrypt_unbound(encrypted: bytes, place: str) -> bytes:
-    """Return what a Fernet token encrypts. Raise NotAsStored if there can be none any more."""
-    try:
-        content = MultiFernet(_get_fernet_keys()).decrypt(encrypted)
-    except InvalidToken as error:
-        raise KeyMissing from error
-    refuse_unbound(place)
-    return content
 
 
 def refuse_unbound(place: str) -> None:
@@ -128,7 +121,7 @@ def reencrypt(text: str, place: str) -> str:
 
     Raise KeyMissing if none of the keys fits, NotAsStored if it has another place.
     """
-    return _to_text(reencrypt_content(_to_content(text), place))
+    return reencrypt_content(text.encode(), place).decode()
 
 
 def reencrypt_content(content: bytes, place: str) -> bytes:
@@ -137,7 +130,7 @@ def reencrypt_content(content: bytes, place: str) -> bytes:
         refuse_unbound(place)
         return encrypt_content(content, place)
     decrypted = decrypt_content(content, place)
-    is_current = content.startswith(MARK + next(iter(_get_keys())))
+    is_current = content.startswith(next(iter(_get_keys()[0])))
     return content if is_current else encrypt_content(decrypted, place)
 
 
@@ -146,47 +139,24 @@ def is_encrypted(content: bytes) -> bool:
     return content.startswith((MARK, TOKEN_START.encode()))
 
 
-def _to_text(encrypted: bytes) -> str:
-    return MARK.decode() + base64.urlsafe_b64encode(encrypted.removeprefix(MARK)).decode()
-
-
-def _to_content(text: str) -> bytes:
-    """Return the bytes of a stored text. A Fernet token and a clear text have those of their characters."""
-    if not text.startswith(MARK.decode()):
-        return text.encode()
-    try:
-        return MARK + base64.urlsafe_b64decode(text.removeprefix(MARK.decode()))
-    except ValueError as error:
-        raise NotAsStored from error
-
-
 def hash_token(token: str) -> str:
     """Return the SHA-256 of a token. The token is random, so it needs no salt and no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _get_keys() -> dict[bytes, AESGCM]:
-    """Return the keys by their identifiers, the first one first."""
-    return _build_keys(*_list_secrets())
-
-
-def _get_fernet_keys() -> tuple[Fernet, ...]:
-    keys, secrets = _list_secrets()
-    return tuple(Fernet(key) for key in (*keys, *map(_derive, secrets)))
-
-
-def _list_secrets() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(settings.ENCRYPTION_KEYS), (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+def _get_keys() -> tuple[dict[bytes, AESGCM], MultiFernet]:
+    """Return the keys by what their values start with, the first one first, and those of Fernet tokens."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return _build_keys(tuple(settings.ENCRYPTION_KEYS), secrets)
 
 
 @lru_cache(maxsize=2)
-def _build_keys(keys: tuple[str, ...], secrets: tuple[str, ...]) -> dict[bytes, AESGCM]:
-    built = {}
-    for encoded in (*keys, *map(_derive, secrets)):
-        secret = base64.urlsafe_b64decode(encoded)
+def _build_keys(keys: tuple[str, ...], secrets: tuple[str, ...]) -> tuple[dict[bytes, AESGCM], MultiFernet]:
+    built, encoded = {}, (*keys, *map(_derive, secrets))
+    for secret in map(base64.urlsafe_b64decode, encoded):
         key = HKDF(SHA256(), length=32, salt=None, info=b"rembuk.encryption.bound").derive(secret)
-        built[hashlib.sha256(key).digest()[:KEY_ID]] = AESGCM(key)
-    return built
+        built[MARK + base64.urlsafe_b64encode(hashlib.sha256(key).digest())[:KEY_ID]] = AESGCM(key)
+    return built, MultiFernet([Fernet(key) for key in encoded])
 
 
 def _derive(secret: str) -> str:
@@ -301,16 +271,21 @@ class EncryptedField(models.TextField):
         return {"exact": OnlyEmpty, "isnull": IsNull}.get(lookup_name)
 
 
+def list_unreadable(row: Model) -> Iterator[tuple[EncryptedField, Unreadable]]:
+    """Yield the encrypted fields of a row that cannot be read, each with the reason."""
+    for field in row._meta.concrete_fields:
+        if isinstance(field, EncryptedField):
+            try:
+                getattr(row, field.attname)
+            except Unreadable as error:
+                yield field, error
+
+
 def make_legible[Row: Model](rows: Iterable[Row]) -> list[Row]:
     """Return rows of a list, each text that cannot be read replaced by a sentence. Do not save them."""
     listed = list(rows)
     for row in listed:
-        for field in row._meta.concrete_fields:
-            if isinstance(field, EncryptedField):
-                try:
-                    getattr(row, field.attname)
-                except Unreadable as sentence:
-                    vars(row)[field.attname] = str(sentence)
+        vars(row).update((field.attname, str(sentence)) for field, sentence in list_unreadable(row))
     return listed
 
 

@@ -14,18 +14,17 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import connection, models, transaction
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model
 from django.db.models.functions import Cast
 
 from kit.encryption import (
     TOKEN_START,
     EncryptedField,
     EncryptedFileField,
-    KeyMissing,
     NotAsStored,
     Unreadable,
-    decrypt,
     join_place,
+    list_unreadable,
     name_place,
     reencrypt,
     reencrypt_content,
@@ -48,12 +47,11 @@ class Rotation:
     """One run. `changed` is the number of texts and files that were encrypted.
 
     `unreadable` counts those that none of the keys decrypts or that have another place, by table. `unbound`
-    is the number of tokens of earlier versions that are left. `is_bound` if this run has bound the last one.
+    is the number of tokens of earlier versions that are left.
     """
 
     def __init__(self) -> None:
         self.changed = self.unbound = 0
-        self.is_bound = False
         self.unreadable: Counter[str] = Counter()
 
     def run(self) -> None:
@@ -64,7 +62,6 @@ class Rotation:
             self._rotate_files(model, files)
         if not self.unbound and not BoundSince.objects.exists():
             BoundSince.objects.create()
-            self.is_bound = True
 
     @transaction.atomic
     def _rotate_factors(self) -> None:
@@ -81,16 +78,15 @@ class Rotation:
     def _rotate_texts(self, model: type[Model], fields: Sequence[EncryptedField]) -> None:
         for keys in _list_keys(model):
             with transaction.atomic():
-                rows = model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
                 changes = []
-                for pk, texts in list_texts(model, fields, rows):
-                    old = [text for text, _place in texts]
+                for row in model._base_manager.filter(pk__in=keys).select_for_update(no_key=True):
+                    old = {field: vars(row)[field.attname] for field in fields}
                     new = [
-                        self._reencrypt(reencrypt, model, text, place) if text else text
-                        for text, place in texts
+                        text and self._reencrypt(reencrypt, model, text, name_place(row, str(field.column)))
+                        for field, text in old.items()
                     ]
-                    if new != old:
-                        changes.append((*new, pk))
+                    if new != [*old.values()]:
+                        changes.append((*new, row.pk))
                 update_texts(model, fields, changes)
 
     def _rotate_files(self, model: type[Model], fields: Sequence[EncryptedFileField]) -> None:
@@ -139,29 +135,14 @@ def list_encrypted[F: Field[Any, Any]](kind: type[F]) -> Iterator[tuple[type[Mod
             yield model, fields
 
 
-def list_texts(
-    model: type[Model], fields: Sequence[EncryptedField], rows: QuerySet[Any]
-) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
-    """Yield the primary keys of rows, with each text as it is stored and its place."""
-    columns, owners = [field.attname for field in fields], getattr(model, "encrypted_for", ())
-    for pk, *values in rows.values_list("pk", *columns, *owners).iterator(chunk_size=BATCH):
-        of = values[len(columns) :]
-        places = [join_place(model, field.column, pk, *of) for field in fields]
-        yield pk, list(zip(values, places, strict=False))
-
-
 def list_misplaced() -> Iterator[str]:
     """Yield a finding for each text that is not as it was stored, or was copied from another place."""
-    for model, fields in list_encrypted(EncryptedField):
-        for _pk, texts in list_texts(model, fields, model._base_manager.order_by("pk")):
-            for text, place in texts:
-                try:
-                    if text:
-                        decrypt(text, place)
-                except NotAsStored:
+    for model, _fields in list_encrypted(EncryptedField):
+        for row in model._base_manager.order_by("pk").iterator(chunk_size=BATCH):
+            for field, error in list_unreadable(row):
+                if isinstance(error, NotAsStored):
+                    place = name_place(row, str(field.column))
                     yield f"{place}: the encrypted value was changed, or copied from elsewhere"
-                except KeyMissing:
-                    pass  # the state of the system says so
 
 
 def count_unbound() -> int:

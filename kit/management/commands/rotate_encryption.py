@@ -17,8 +17,6 @@ class Command(BaseCommand):
         self.stdout.write(
             _("%(count)s rahasia dienkripsi dengan kunci pertama.") % {"count": rotation.changed}
         )
-        if rotation.is_bound:
-            self.stdout.write(_("Semua terikat pada barisnya. Yang berbentuk versi lama ditolak."))
         if rotation.unreadable:
             tables = ", ".join(f"{table}: {count}" for table, count in sorted(rotation.unreadable.items()))
             raise CommandError(
