@@ -27,6 +27,7 @@ from consultations.intake.uploads import (
 )
 from consultations.models import Attachment, Case
 from kit import clock, upload_sandbox
+from kit.encryption import encrypt_content, name_place
 from tests.factories import Staff, client_of
 from tests.plans import Plans
 from tests.shared_data import each
@@ -331,7 +332,8 @@ def test_orphaned_files_go_to_quarantine_unless_they_are_many(
 ) -> None:
     draft = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     columns: dict[str, Any] = {"draft": draft, "field": "letter", "size": 1, "content_type": "image/png"}
-    DraftFile.objects.bulk_create(DraftFile(file=ContentFile(b"x", "x"), **columns) for _ in range(198))
+    for _ in range(198):
+        DraftFile.objects.create(file=ContentFile(b"x", "x"), **columns)
     strays = [store_stray("attachments"), store_stray("drafts")]
     gone = Path(settings.MEDIA_ROOT) / "drafts" / "0a" / "gone"
     gone.symlink_to("/nowhere")  # listed, but deleted before anybody looks at it
@@ -370,6 +372,7 @@ def test_a_draft_with_a_corrupt_file_is_not_sent(client: Client, path: str, fiel
     files = [upload(f"{number}.pdf", pdf(1 + number)) for number in range(count)]
     identity = {"identity": "ANONYMOUS"} if path == "/pengaduan/" else {}
     check = client.post(path, typed(**identity, **{field: files}))["Location"]
-    Path(DraftFile.objects.earliest("pk").file.path).write_bytes(b"%PDF-1.7")
+    first = DraftFile.objects.earliest("pk")
+    Path(first.file.path).write_bytes(encrypt_content(b"%PDF-1.7", name_place(first, "files")))
     assertContains(client.post(check), "Berkas ini bukan PDF, JPEG, PNG, atau HEIC", status_code=422)
     assert not Case.objects.exists()
