@@ -4,6 +4,7 @@ import datetime as dt
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -17,7 +18,7 @@ from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.models.case import CODE_LETTERS
 from consultations.scheduling.models import Session, Slot
 from consultations.search_index import get_texts, list_entries, store_words
-from kit import clock
+from kit import clock, encryption, rotation as key_rotation
 from kit.periods import Period
 from office.models import Appointment, Office, Role, User
 from operations.demo.generate import generate, mark_old_messages
@@ -313,11 +314,32 @@ def generate_cases(
         plan = Plan(rng, [list_officers(team) for team in staff.teams.values()])
         copies = plan.list_copies(count - Case.objects.count(), open_cases=round(count * open_share))
         written = insert(copies, plan)
+        bind_copies()
         fill_boxes(rng)
         mark_old_messages(staff)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return written
+
+
+def bind_copies() -> None:
+    """Encrypt the texts of copied rows for their own places: SQL has copied those of the originals."""
+    for model, fields in key_rotation.list_encrypted(encryption.EncryptedField):
+        rows = [
+            (row.pk, [(vars(row)[f.attname], encryption.name_place(row, str(f.column))) for f in fields])
+            for row in model._base_manager.order_by("pk")
+        ]
+        clear: dict[str, str] = {}
+        for _pk, texts in rows:
+            for text, place in texts:
+                with suppress(encryption.NotAsStored):
+                    if text and text not in clear:
+                        clear[text] = encryption.decrypt(text, place)
+        bound = [
+            (*(text and encryption.encrypt(clear[text], place) for text, place in texts), pk)
+            for pk, texts in rows
+        ]
+        key_rotation.update_texts(model, fields, bound)
 
 
 def list_officers(team: Team) -> list[User]:

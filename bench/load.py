@@ -240,11 +240,12 @@ def log_in(usernames: Iterable[str]) -> dict[str, str]:
     from django.test import Client
 
     from office.models import User
+    from tests import sessions as test_sessions
 
     sessions = {}
     for username in usernames:
         client = Client()
-        client.force_login(User.objects.get(username=username), "office.access.accounts.StaffBackend")
+        test_sessions.log_in(client, User.objects.get(username=username))
         sessions[username] = client.cookies["sessionid"].value
     return sessions
 

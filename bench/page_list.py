@@ -12,8 +12,8 @@ from consultations.search_index import national_number
 from consultations.workflow import TURN
 from office.models import Role, User
 from reports.models import Document
+from tests.sessions import log_in
 
-BACKEND = "office.access.accounts.StaffBackend"
 SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER = "sekretariat", "pkd", "kadis", "kabid1", "petugas1"
 PAGE_40 = 39 * 25
 
@@ -29,7 +29,7 @@ class Page:
     def create_client(self) -> Client:
         client = Client(SERVER_NAME="localhost", raise_request_exception=False)
         if self.username:
-            client.force_login(User.objects.get(username=self.username), backend=BACKEND)
+            log_in(client, User.objects.get(username=self.username))
         return client
 
 

@@ -138,6 +138,7 @@ def open_page(browser: Browser, site: str, who: str, width: int) -> Page:
     from kit.jobs import beat
     from kit.models import Heartbeat
     from office.models import User
+    from tests.sessions import log_in
 
     for kind in Heartbeat.Kind:
         beat(kind, kind)
@@ -150,7 +151,7 @@ def open_page(browser: Browser, site: str, who: str, width: int) -> Page:
     if who:
         client = Client()
         with clock.set_to(MOMENT):
-            client.force_login(User.objects.get(username=who), backend="office.access.accounts.StaffBackend")
+            log_in(client, User.objects.get(username=who))
         cookie = client.cookies["sessionid"]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
     return page

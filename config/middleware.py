@@ -55,7 +55,7 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         *(["config.replica.replica_middleware"] if has_replica else []),
         # Before the first query for remembered data and the first entry of the audit log.
         "kit.cache.request_middleware",
-        "django.contrib.sessions.middleware.SessionMiddleware",
+        "office.access.sessions.HashedSessionMiddleware",
         "django.middleware.common.CommonMiddleware",
         # Before the check of CSRF, which parses the body.
         "kit.limits.BodyLimitMiddleware",

@@ -22,7 +22,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="only-for-debugging-and-tests" if DEB
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-# Fernet keys of the secrets in the database. The first encrypts, all decrypt (kit/encryption.py).
+# Keys of the secrets in the database, 32 bytes each. The first encrypts, all decrypt (kit/encryption.py).
 ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[])
 
 # Uploaded files, issued documents and the SQLite database; none beside the code of a wheel (ADR 32).
@@ -172,6 +172,7 @@ if SOCIALACCOUNT_PROVIDERS:
     INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
 USERSESSIONS_ADAPTER = "consultations.audit.services.SessionsAdapter"
 
+SESSION_ENGINE = "office.access.sessions"
 SESSION_HOURS = env.int("SESSION_HOURS", default=10)
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 CSRF_COOKIE_HTTPONLY = True

@@ -24,7 +24,7 @@ from consultations.models import Case, DataCorrection, HiddenIdentity
 from consultations.parties import parties
 from consultations.personal_fields import IDENTIFYING, PERSONAL, Readers
 from consultations.workflow import check, transition
-from kit.encryption import KeyMissing
+from kit.encryption import Unreadable
 from kit.forms import PhoneField, email_field, line_field, reason_field, side_by_side
 from kit.phones import readable
 from kit.records import ERASED
@@ -129,7 +129,7 @@ def list_altered() -> Iterator[int]:
     for correction in DataCorrection.objects.exclude(sha256=ERASED).order_by("pk").iterator():
         try:
             is_same = _hash(correction.content) == correction.sha256
-        except KeyMissing:
+        except Unreadable:
             is_same = False
         if not is_same:
             yield correction.pk

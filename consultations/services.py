@@ -5,7 +5,7 @@ Also stores after each step who is involved in the case, and drafts of long form
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,7 +23,7 @@ from consultations.parties import LINK_SHARERS, parties
 from consultations.search_index import index_names
 from consultations.workflow import STEPS, check, transition
 from kit import clock
-from kit.encryption import hash_token
+from kit.encryption import EncryptedField, hash_token
 from kit.refusal import Refused
 from office.models import Office, User
 from office.models.codes import check_full_code
@@ -178,8 +178,8 @@ def renew_link(case: Case, *, by: User, checked_with: str) -> None:
     with translation.override("id"):  # the note goes on record
         note = f"Identitas diperiksa: {IdentityCheck(checked_with).label}"
     with transition("renew_link", case, by=by, note=note) as taken:
-        secret = new_secret()
-        taken.change(secret=secret, secret_hash=hash_token(secret))
+        secret, field = new_secret(), cast(EncryptedField, Case._meta.get_field("secret"))
+        taken.change(secret=field.encrypt(case, secret), secret_hash=hash_token(secret))
 
 
 HAND_BACK_FIRST = _(

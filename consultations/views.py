@@ -30,6 +30,7 @@ from consultations.parties import subject_unknown
 from consultations.queries import get_visible_case, of_visible_case
 from consultations.secret_link import behind_secret, file_opened, get_reader
 from consultations.services import enter_office_number
+from kit.encryption import NotAsStored, check_hash
 from kit.form_view import handle_form
 from kit.malware import MalwareError, ScannerError, scan
 from office import rights
@@ -97,12 +98,12 @@ def public_attachment(request: HttpRequest, case: Case, pk: int) -> HttpResponse
     return serve(file, download="unduh" in request.GET)
 
 
-def serve(file: Any, *, download: bool = False) -> HttpResponseBase:
+def serve(file: Any, *, download: bool = False, sha256: str = "") -> HttpResponseBase:
     """Return an uploaded file (Attachment, DraftFile) to be shown, or its original bytes to be downloaded.
 
     Answer 404 if it is missing. A PDF is shown as its inert copy and downloaded while it has none. No file
     leaves before the scanner calls it clean: answer 403 for malware, and 503 while the scanner is silent.
-    Answer 410 for an erased file.
+    Answer 410 for an erased file, and 409 for one that is not as it was stored.
     """
     if not file.file:
         return _say(
@@ -112,11 +113,15 @@ def serve(file: Any, *, download: bool = False) -> HttpResponseBase:
     try:
         with (shown or file.file).open("rb") as stored:
             content = stored.read()
+        if sha256:
+            check_hash(content, sha256, file.name)
         scan(content)
     except FileNotFoundError:
         return _say(
             with_words(_("Berkas ini tidak ada lagi di penyimpanan. Hubungi %(secretariat)s.")), status=404
         )
+    except NotAsStored as sentence:
+        return _say(str(sentence), status=409)
     except MalwareError as malware:
         text = _("Berkas ini mengandung virus (%(name)s) dan tidak dapat dibuka. Minta berkas pengganti.")
         return _say(text % {"name": malware}, status=403)

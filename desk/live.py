@@ -7,6 +7,7 @@ few seconds.
 from typing import Any, cast
 
 from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -19,6 +20,15 @@ from notices.queries import count_unread
 from office import rights
 from office.models import User
 from reports.models import PaperEvent
+
+
+RECENT = 500
+"""Newest rows of which the visible ones count. A desk asks every few seconds, and must not read all."""
+
+
+def _recent(rows: QuerySet[Any]) -> QuerySet[Any]:
+    oldest = rows.order_by("-pk").values("pk")[RECENT : RECENT + 1]
+    return rows.filter(pk__gt=Coalesce(Subquery(oldest), 0))
 
 
 def get_pulse(of: Case | User) -> str:
@@ -36,8 +46,10 @@ def get_pulse(of: Case | User) -> str:
         watched += [arrivals.filter(case=of), CaseNote.objects.filter(case=of)]
     else:
         row = User.objects.filter(pk=of.pk)
-        papers = PaperEvent.objects.filter(of_visible_case(of, "document__case") | Q(document__case=None))
-        watched = [Event.objects.filter(of_visible_case(of)), papers, arrivals.filter(of_visible_case(of))]
+        visible = of_visible_case(of)
+        papers = Q(document__case=None) | of_visible_case(of, "document__case")
+        watched = [_recent(Event.objects.all()).filter(visible), _recent(arrivals).filter(visible)]
+        watched.append(_recent(PaperEvent.objects.all()).filter(papers))
         watched.append(Callback.objects.all() if rights.CALL_BACK.is_held_by(of) else Callback.objects.none())
     newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in watched]
     return ".".join(str(pk or 0) for pk in row.values_list(*newest).get())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -253,7 +254,7 @@ def office(request: HttpRequest) -> dict[str, object]:
         "word": cache(get_words),
         "edition": cache(get_edition),
         "navigation": cache(lambda: get_navigation(request)),
-        "pulse": cache(lambda: get_pulse(request.user)),
+        "pulse": cache(lambda: get_pulse(cast(User, request.user))),
         "unread_number": cache(lambda: count_unread(request.user)),
         "login_ways": cache(get_login_ways),
         "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),

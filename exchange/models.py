@@ -199,6 +199,7 @@ class Webhook(models.Model):
 
     is_remembered = True
     not_remembered = ("failing_since",)
+    encrypted_for = ("system_id",)
 
     system = models.ForeignKey(System, models.PROTECT, verbose_name=_("sistem lain"), related_name="webhooks")
     url = models.URLField(_("alamat penerima"), max_length=300)

@@ -1,45 +1,62 @@
-"""Encryption at rest: keys, encrypted fields of models, rotation of keys.
+"""Encryption at rest: keys, and encrypted fields of models.
 
-Fernet encrypts (AES-128-CBC, HMAC-SHA256). The keys are outside of the database. The first key encrypts, all
-keys decrypt. Without ENCRYPTION_KEYS the key is derived from SECRET_KEY. A text is decrypted when it is read
-for the first time, so a list that does not show it costs nothing.
+AES-256-GCM encrypts. With each value its place is authenticated: table, column, primary key, and the keys of
+the rows that `encrypted_for` of its model names. A value that is copied to another place is refused. The
+nonces are random (96 bits): NIST SP 800-38D allows 2**32 values per key, which is never reached. A value
+names its key by 24 bits of a hash.
 
-`manage.py rotate_encryption` encrypts with the first key what another key or no key has encrypted, so that
-older keys can go. An interrupted run is repeated.
+The keys are outside of the database. The first key encrypts, all keys decrypt. Without ENCRYPTION_KEYS the
+key is derived from SECRET_KEY. A text is decrypted when it is read for the first time, so a list that does
+not show it costs nothing.
+
+Fernet tokens of earlier versions have no place. They are read until a rotation (kit/rotation.py) has left
+none (`BoundSince`), and refused from then on.
 """
 
 import base64
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+import logging
+import os
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from allauth.mfa.models import Authenticator
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import Storage
-from django.db import connection, models, transaction
-from django.db.models import Field, Model
+from django.db import connections, models
+from django.db.models import Model
 from django.db.models.fields.files import FieldFile
 from django.db.models.lookups import Exact, IsNull
 from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python
 
+from kit.models import BoundSince
+
+MARK, KEY_ID, NONCE = b"rbk2:", 4, 12
+"""Start of each encrypted text and file. Characters that name its key follow, then bytes of the nonce."""
+
 TOKEN_START = "gAAAAA"  # noqa: S105 -- what each token starts with: version 0x80, then the time
-"""Start of each encrypted text and file. No base32 text, no PDF and no picture starts like this."""
+"""Start of a Fernet token of earlier versions. No base32 text, no PDF and no picture starts like this."""
 
 
-class KeyMissing(InvalidToken):
+logger = logging.getLogger(__name__)
+
+
+class Unreadable(Exception):  # noqa: N818 -- the text is a sentence for the user
+    """A stored text or file cannot be read."""
+
+
+class KeyMissing(Unreadable):
     """None of the keys decrypts a text or a file."""
 
     def __str__(self) -> str:
@@ -48,49 +65,78 @@ class KeyMissing(InvalidToken):
         )
 
 
-def encrypt(text: str) -> str:
-    return encrypt_content(text.encode()).decode()
+class NotAsStored(Unreadable):
+    """A text or a file was changed after it was stored."""
+
+    def __str__(self) -> str:
+        return _(
+            "Isi ini tidak sama dengan yang pernah disimpan, jadi tidak ditampilkan. Hubungi administrator."
+        )
 
 
-def decrypt(encrypted: str) -> str:
-    """Return the text. Raise KeyMissing if none of the keys fits."""
-    return decrypt_content(encrypted.encode()).decode()
+def encrypt(text: str, place: str) -> str:
+    """Return a text encrypted for a place."""
+    return encrypt_content(text.encode(), place).decode()
 
 
-def encrypt_content(content: bytes) -> bytes:
-    """Return the content of a file encrypted."""
-    return _get_keys()[0].encrypt(content)
+def decrypt(encrypted: str, place: str) -> str:
+    """Return the text. Raise KeyMissing if none of the keys fits, NotAsStored if it has another place."""
+    return decrypt_content(encrypted.encode(), place).decode()
 
 
-def decrypt_content(encrypted: bytes) -> bytes:
-    """Return the content of an encrypted file. Raise KeyMissing if none of the keys fits."""
+def encrypt_content(content: bytes, place: str) -> bytes:
+    """Return the content of a file encrypted for a place."""
+    start, key = next(iter(_get_keys()[0].items()))
+    nonce = os.urandom(NONCE)
+    return start + base64.urlsafe_b64encode(nonce + key.encrypt(nonce, content, place.encode()))
+
+
+def decrypt_content(encrypted: bytes, place: str) -> bytes:
+    """Return the content of an encrypted file. Raise KeyMissing or NotAsStored as `decrypt()` does."""
+    keys, of_before = _get_keys()
+    key = keys.get(encrypted[: len(MARK) + KEY_ID])
     try:
-        return MultiFernet(_get_keys()).decrypt(encrypted)
+        if key is None:
+            content = of_before.decrypt(encrypted)
+            refuse_unbound(place)
+            return content
+        stored = base64.urlsafe_b64decode(encrypted[len(MARK) + KEY_ID :])
+        return key.decrypt(stored[:NONCE], stored[NONCE:], place.encode())
     except InvalidToken as error:
         raise KeyMissing from error
+    except (InvalidTag, ValueError) as error:
+        logger.error("finding: the encrypted value of %s was changed, or copied from elsewhere", place)
+        raise NotAsStored from error
 
 
-def reencrypt(text: str) -> str:
+def refuse_unbound(place: str) -> None:
+    """Raise NotAsStored if a rotation has bound all values, so that this one was put there later."""
+    if BoundSince.objects.exists():
+        logger.error("finding: the value of %s is bound to no place", place)
+        raise NotAsStored
+
+
+def reencrypt(text: str, place: str) -> str:
     """Return a text encrypted with the first key, whether it is encrypted already or not.
 
-    Raise KeyMissing if none of the keys fits.
+    Raise KeyMissing if none of the keys fits, NotAsStored if it has another place.
     """
-    return reencrypt_content(text.encode()).decode()
+    return reencrypt_content(text.encode(), place).decode()
 
 
-def reencrypt_content(content: bytes) -> bytes:
+def reencrypt_content(content: bytes, place: str) -> bytes:
     """Do the same with the content of a file. What the first key has encrypted is returned as it is."""
     if not is_encrypted(content):
-        return encrypt_content(content)
-    with suppress(InvalidToken):
-        _get_keys()[0].decrypt(content)
-        return content
-    return encrypt_content(decrypt_content(content))
+        refuse_unbound(place)
+        return encrypt_content(content, place)
+    decrypted = decrypt_content(content, place)
+    is_current = content.startswith(next(iter(_get_keys()[0])))
+    return content if is_current else encrypt_content(decrypted, place)
 
 
 def is_encrypted(content: bytes) -> bool:
     """Return whether a file, or the beginning of one, is encrypted."""
-    return content.startswith(TOKEN_START.encode())
+    return content.startswith((MARK, TOKEN_START.encode()))
 
 
 def hash_token(token: str) -> str:
@@ -98,14 +144,19 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _get_keys() -> tuple[Fernet, ...]:
+def _get_keys() -> tuple[dict[bytes, AESGCM], MultiFernet]:
+    """Return the keys by what their values start with, the first one first, and those of Fernet tokens."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return _build_keys(tuple(settings.ENCRYPTION_KEYS), secrets)
 
 
 @lru_cache(maxsize=2)
-def _build_keys(keys: tuple[str, ...], secrets: tuple[str, ...]) -> tuple[Fernet, ...]:
-    return tuple(Fernet(key) for key in (*keys, *map(_derive, secrets)))
+def _build_keys(keys: tuple[str, ...], secrets: tuple[str, ...]) -> tuple[dict[bytes, AESGCM], MultiFernet]:
+    built, encoded = {}, (*keys, *map(_derive, secrets))
+    for secret in map(base64.urlsafe_b64decode, encoded):
+        key = HKDF(SHA256(), length=32, salt=None, info=b"rembuk.encryption.bound").derive(secret)
+        built[MARK + base64.urlsafe_b64encode(hashlib.sha256(key).digest())[:KEY_ID]] = AESGCM(key)
+    return built, MultiFernet([Fernet(key) for key in encoded])
 
 
 def _derive(secret: str) -> str:
@@ -138,12 +189,52 @@ class DecryptedAttribute(DeferredAttribute):
         if value is None:
             value = super().__get__(instance, cls)
         if isinstance(value, Encrypted):
-            value = self.field.to_value(decrypt(value))
+            value = self.field.to_value(decrypt(value, name_place(instance, str(self.field.column))))
             instance.__dict__[self.field.attname] = value
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
+
+
+def name_place(row: Model, column: str) -> str:
+    """Return the place of a value. All files of a row have one place, because two columns may name one file.
+
+    A migration that renames a table or a column must encrypt its values again. Raise ValueError if the row
+    has no primary key yet: `bulk_create()` cannot encrypt for keys that the database gives.
+    """
+    if row.pk is None:
+        raise ValueError("A row without a primary key has no place.")
+    owners = [getattr(row, name) for name in getattr(row, "encrypted_for", ())]
+    return join_place(type(row), column, row.pk, *owners)
+
+
+def join_place(model: type[Model], *names: Any) -> str:
+    return "/".join([model._meta.db_table, *map(str, names)])
+
+
+@receiver(pre_save)
+def take_key(sender: type[Model], instance: Model, using: str, **_signal: Any) -> None:
+    """Give a new row its primary key before it is inserted if it has something to encrypt."""
+    kinds = (EncryptedField, EncryptedFileField)
+    if instance.pk is None and any(
+        isinstance(field, kinds) and vars(instance).get(field.attname)
+        for field in sender._meta.concrete_fields
+    ):
+        table, key = sender._meta.db_table, sender._meta.pk
+        with connections[using].cursor() as cursor:
+            if cursor.db.vendor == "postgresql":
+                cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s))", [table, key.column])
+            else:
+                cursor.execute(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT %s, 0 "
+                    "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = %s)",
+                    [table, table],
+                )
+                cursor.execute(
+                    "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = %s RETURNING seq", [table]
+                )
+            (instance.pk,) = cursor.fetchone()
 
 
 class EncryptedField(models.TextField):
@@ -163,15 +254,39 @@ class EncryptedField(models.TextField):
         return Encrypted(value) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
-        if isinstance(value, Encrypted):
-            return str(value)
-        return encrypt(self.to_text(value)) if value not in (None, "") else value
+        if value in (None, "") or isinstance(value, Encrypted):
+            return value and str(value)
+        raise TypeError("A text is encrypted for its row: save the row, or call `encrypt()` of the field.")
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
-        return vars(instance).get(self.attname)  # as it was read, if it was not decrypted
+        return self.encrypt(instance, vars(instance).get(self.attname))
+
+    def encrypt(self, row: Model, value: Any) -> Any:
+        """Return a value encrypted for a row. What was not decrypted stays as it was read."""
+        if value in (None, "") or isinstance(value, Encrypted):
+            return value
+        return Encrypted(encrypt(self.to_text(value), name_place(row, str(self.column))))
 
     def get_lookup(self, lookup_name: str) -> Any:
         return {"exact": OnlyEmpty, "isnull": IsNull}.get(lookup_name)
+
+
+def list_unreadable(row: Model) -> Iterator[tuple[EncryptedField, Unreadable]]:
+    """Yield the encrypted fields of a row that cannot be read, each with the reason."""
+    for field in row._meta.concrete_fields:
+        if isinstance(field, EncryptedField):
+            try:
+                getattr(row, field.attname)
+            except Unreadable as error:
+                yield field, error
+
+
+def make_legible[Row: Model](rows: Iterable[Row]) -> list[Row]:
+    """Return rows of a list, each text that cannot be read replaced by a sentence. Do not save them."""
+    listed = list(rows)
+    for row in listed:
+        vars(row).update((field.attname, str(sentence)) for field, sentence in list_unreadable(row))
+    return listed
 
 
 class EncryptedPhoneField(EncryptedField):
@@ -218,36 +333,60 @@ class HashField(models.CharField):
         return getattr(instance, self.attname)
 
 
+class Decrypted(ContentFile[bytes]):
+    """The content of a stored file once it was decrypted and checked."""
+
+
 class EncryptedFile(FieldFile):
-    """A stored file: encrypted when it is saved if its row says so, decrypted when it is opened."""
+    """A stored file: encrypted when it is saved if its row says so; decrypted and checked when opened."""
 
     field: "EncryptedFileField"
 
     def save(self, name: str, content: File[bytes], save: bool = True) -> None:
         if self.field.encrypts(self.instance):
             content.open()
-            content = ContentFile(encrypt_content(content.read()), name=content.name)
+            encrypted = encrypt_content(content.read(), name_place(self.instance, "files"))
+            content = ContentFile(encrypted, name=content.name)
         super().save(name, content, save)
 
     def open(self, mode: str = "rb") -> "EncryptedFile":  # type: ignore[override]  # as FieldFile
-        """Open the file for reading. Raise KeyMissing if none of the keys fits."""
+        """Open the file for reading.
+
+        Raise KeyMissing if none of the keys fits, NotAsStored if the file has another hash than its row says.
+        """
         super().open(mode)
-        start = self.file.read(len(TOKEN_START))
-        self.file.seek(0)
-        if is_encrypted(start):
-            with self.file as stored:
-                content = stored.read()
-            self.file = ContentFile(decrypt_content(content), name=self.name)
+        if isinstance(self.file, Decrypted):
+            return self
+        with self.file as stored:
+            content = stored.read()
+        place = name_place(self.instance, "files")
+        if is_encrypted(content):
+            content = decrypt_content(content, place)
+        elif self.field.encrypts(self.instance):
+            refuse_unbound(place)
+        if hashed_in := self.field.hashed_in:
+            check_hash(content, getattr(self.instance, hashed_in), str(self.name))
+        self.file = Decrypted(content, name=self.name)
         return self
 
 
+def check_hash(content: bytes, sha256: str, name: str) -> None:
+    """Raise NotAsStored if a file has another hash than its row says, and log the finding."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        logger.error("finding: the file %s is not as it was stored", name)
+        raise NotAsStored
+
+
 class EncryptedFileField(models.FileField):
-    """A file that is stored encrypted, or only if the property `encrypted_if` of its row is true."""
+    """A file that is stored encrypted, or only if the property `encrypted_if` of its row is true.
+
+    The column `hashed_in` of the row has the SHA-256 of what was encrypted.
+    """
 
     attr_class = EncryptedFile
 
-    def __init__(self, *args: Any, encrypted_if: str = "", **options: Any) -> None:
-        self.encrypted_if = encrypted_if
+    def __init__(self, *args: Any, encrypted_if: str = "", hashed_in: str = "", **options: Any) -> None:
+        self.encrypted_if, self.hashed_in = encrypted_if, hashed_in
         super().__init__(*args, **options)
 
     def deconstruct(self) -> Any:
@@ -257,121 +396,3 @@ class EncryptedFileField(models.FileField):
     def encrypts(self, row: models.Model) -> bool:
         """Return whether the file of a row is to be encrypted."""
         return not self.encrypted_if or bool(getattr(row, self.encrypted_if))
-
-
-BATCH = 1000
-"""Rows of one transaction."""
-
-MFA_SECRETS = ("secret", "seed")
-"""Keys of `Authenticator.data` that hold a secret: of a TOTP app, of recovery codes."""
-
-
-class Rotation:
-    """One run. `changed` is the number of texts and files that were encrypted.
-
-    `unreadable` counts those that none of the keys decrypts, by table.
-    """
-
-    def __init__(self) -> None:
-        self.changed = 0
-        self.unreadable: Counter[str] = Counter()
-
-    def run(self) -> None:
-        self._rotate_factors()
-        for model, fields in list_encrypted(EncryptedField):
-            self._rotate_texts(model, fields)
-        for model, files in list_encrypted(EncryptedFileField):
-            self._rotate_files(model, files)
-
-    @transaction.atomic
-    def _rotate_factors(self) -> None:
-        for row in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
-            old = dict(row.data)
-            row.data |= {
-                name: self._reencrypt(reencrypt, Authenticator, old[name])
-                for name in MFA_SECRETS
-                if name in old
-            }
-            if row.data != old:
-                row.save(update_fields=["data"])
-
-    def _rotate_texts(self, model: type[Model], fields: Sequence[EncryptedField]) -> None:
-        columns = [field.attname for field in fields]
-        for keys in _list_keys(model):
-            with transaction.atomic():
-                rows = model._base_manager.filter(pk__in=keys).select_for_update(no_key=True)
-                changes = []
-                for pk, *old in rows.values_list("pk", *columns):
-                    new = [self._reencrypt(reencrypt, model, text) if text else text for text in old]
-                    if new != old:
-                        changes.append((*new, pk))
-                _update(model, fields, changes)
-
-    def _rotate_files(self, model: type[Model], fields: Sequence[EncryptedFileField]) -> None:
-        rows, columns = model._base_manager.all(), model._meta.concrete_fields
-        if parents := [column.name for column in columns if column.many_to_one and not column.null]:
-            rows = rows.select_related(*parents)  # a case says whether its files are encrypted
-        for keys in _list_keys(model):
-            for row in rows.filter(pk__in=keys):
-                if getattr(row, "erased_at", None):
-                    continue  # the name is left, the file is gone
-                encrypted = [field for field in fields if field.encrypts(row)]
-                names = {getattr(row, field.attname).name: field.storage for field in encrypted}
-                for name, storage in names.items():
-                    if name:
-                        self._rotate_file(model, storage, name)
-
-    def _rotate_file(self, model: type[Model], storage: Storage, name: str) -> None:
-        try:
-            with storage.open(name) as file:
-                old = file.read()
-        except FileNotFoundError:
-            self.unreadable[model._meta.db_table] += 1
-            return
-        new = self._reencrypt(reencrypt_content, model, old)
-        if new != old:
-            replace_file(storage, name, new)
-
-    def _reencrypt[T](self, reencrypt: Callable[[T], T], model: type[Model], old: T) -> T:
-        try:
-            new = reencrypt(old)
-        except KeyMissing:
-            self.unreadable[model._meta.db_table] += 1
-            return old
-        self.changed += new != old
-        return new
-
-
-def list_encrypted[F: Field[Any, Any]](kind: type[F]) -> Iterator[tuple[type[Model], list[F]]]:
-    """Yield the models with encrypted fields of a kind, with these fields."""
-    for model in apps.get_models():
-        if fields := [field for field in model._meta.concrete_fields if isinstance(field, kind)]:
-            yield model, fields
-
-
-def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
-    rows = model._base_manager.order_by("pk").values_list("pk", flat=True)
-    keys = list(rows[:BATCH])
-    while keys:
-        yield keys
-        keys = list(rows.filter(pk__gt=keys[-1])[:BATCH])
-
-
-def _update(model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]) -> None:
-    quote, key = connection.ops.quote_name, model._meta.pk
-    assignments = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    table, column = quote(model._meta.db_table), quote(str(key.column))
-    rows = [(*map(str, texts), key.get_db_prep_value(pk, connection)) for *texts, pk in changes]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE {column} = %s", rows)  # noqa: S608
-
-
-def replace_file(storage: Storage, name: str, content: bytes) -> None:
-    """Replace a stored file. Until the new one is complete, the storage has its content as `<name>.new`."""
-    copy = storage.save(f"{name}.new", ContentFile(content))
-    try:
-        Path(storage.path(copy)).replace(storage.path(name))
-    except NotImplementedError:  # an object store has no paths
-        storage.delete(name)
-        storage.save(name, ContentFile(content))
-        storage.delete(copy)

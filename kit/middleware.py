@@ -40,7 +40,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kit.encryption import KeyMissing, decrypt, encrypt
+from kit.encryption import Unreadable, decrypt, encrypt
 from kit.limits import Use, consume
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -167,7 +167,7 @@ def note_outage(*, request: HttpRequest, **kwargs: Any) -> None:
     """Mark the request if the exception that Django is handling is an outage, with a sentence of its own."""
     error = sys.exception()
     if is_outage(error):
-        request.had_outage = str(error) if isinstance(error, KeyMissing) else ""  # type: ignore[attr-defined]
+        request.had_outage = str(error) if isinstance(error, Unreadable) else ""  # type: ignore[attr-defined]
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -175,7 +175,7 @@ def is_outage(error: BaseException | None) -> bool:
 
     A missing table counts as an outage: `migrate` has not run yet. So does a missing key.
     """
-    if isinstance(error, KeyMissing):
+    if isinstance(error, Unreadable):
         return True
     if isinstance(error, OSError):
         return error.errno in DISK_ERRORS
@@ -223,7 +223,8 @@ class KeepUnsentMiddleware(LoginRequiredMiddleware):
                 has_files = bool(request.FILES)
                 request.session[KEY] = {
                     "path": request.path,
-                    "typed": encrypt(encoded),  # it may name a person who wants to stay hidden
+                    # It may name a person who wants to stay hidden.
+                    "typed": encrypt(encoded, f"{KEY}/{request.path}"),
                     "has_files": has_files,
                     "user": request.COOKIES.get(COOKIE, ""),
                 }
@@ -241,7 +242,7 @@ def _take_unsent(request: HttpRequest) -> QueryDict | None:
     if kept["has_files"]:
         sentence += " " + _("Pilih lagi berkasnya.")
     messages.warning(request, sentence)
-    return QueryDict(decrypt(kept["typed"]))
+    return QueryDict(decrypt(kept["typed"], f"{KEY}/{request.path}"))
 
 
 def remember_user(request: HttpRequest, response: HttpResponseBase, user: str) -> None:

@@ -65,3 +65,20 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BoundSince(models.Model):
+    """The moment since which encrypted values without a place are refused (kit/encryption.py).
+
+    Database triggers refuse to change or delete it (kit/records.py).
+    """
+
+    is_append_only = True
+
+    at = models.DateTimeField(_("sejak"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("rahasia terikat pada barisnya")
+
+    def __str__(self) -> str:
+        return str(self.at)

@@ -16,7 +16,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kit import clock, place
-from kit.encryption import KeyMissing
+from kit.encryption import Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ class Outbox[Row: Model](ABC):
             return self.send(row)
         except NotSent:
             raise
-        except KeyMissing as error:
+        except Unreadable as error:
             logger.exception("%s %s needs a key that is missing", self.model.__name__, row.pk)
             raise self.unexpected(str(error)) from error
         except Exception as error:

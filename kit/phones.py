@@ -17,9 +17,9 @@ WITHOUT_PLUS = re.compile(r"\s*62[\s\d().-]{8,}", re.ASCII)
 
 
 def readable(phone: Any) -> str:
-    """Return `0812-3456-7890`, or `+65 9123 4567` for a foreign number; empty if there is no number."""
-    if not phone:
-        return ""
+    """Return `0812-3456-7890`, or `+65 9123 4567` for a foreign number, or what is no number as it is."""
+    if not phone or isinstance(phone, str):
+        return phone or ""
     return str(phone.as_national if phone.country_code == INDONESIA else phone.as_international)
 
 

@@ -346,6 +346,8 @@ class Message(models.Model):
     A message that staff send themselves has `by_hand`.
     """
 
+    encrypted_for = ("notice_id",)
+
     class Channel(models.TextChoices):
         EMAIL = "EMAIL", _("Surel")
         WHATSAPP = "WHATSAPP", _("WhatsApp")

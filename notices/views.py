@@ -23,7 +23,7 @@ from consultations.audit.services import record
 from consultations.models import Case, LinkAccess
 from consultations.secret_link import behind_secret, log_access
 from kit import clock, place
-from kit.encryption import encrypt
+from kit.encryption import encrypt, make_legible
 from kit.forms import PhoneField, line_field
 from kit.limits import body_limit, count_try, may_try
 from kit.refusal import Refused
@@ -45,7 +45,7 @@ from notices.services.delivery import (
     mark_caseless_as_read,
     send_again,
 )
-from notices.services.occasions import send_links
+from notices.services.occasions import LINKS, send_links
 from notices.services.subscriptions import subscribe, unsubscribe
 from notices.texts import secret_link, whatsapp_link, whatsapp_text
 from notices.whatsapp import is_genuine, store_report
@@ -75,7 +75,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     office, work = Office.load(), WorkingTime.load()
     limit = get_send_limit(work)
     waiting: Any = by_urgency(messages_to_handle(request.user)).select_related(*RELATED)
-    found = list(waiting.prefetch_related("notice__case__sessions")[: MAX_SHOWN + 1])
+    found = make_legible(waiting.prefetch_related("notice__case__sessions")[: MAX_SHOWN + 1])
     with_secret = may_share_links(request.user)
     context = {
         "rows": [
@@ -224,7 +224,7 @@ def ask_link(request: HttpRequest) -> HttpResponse:
         contact = form.cleaned_data["contact"]
         if is_sent := may_try(request, "ask_link", contact):
             count_try(request, "ask_link", contact)
-            send_links.enqueue(encrypt(contact))
+            send_links.enqueue(encrypt(contact, LINKS))
         else:
             form.add_error(None, TOO_MANY_LINKS)
             status = 429

@@ -17,7 +17,7 @@ SECURE_MODES = ("require", "verify-ca", "verify-full")
 
 
 def check_keys(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """Report entries of ENCRYPTION_KEYS that are no Fernet keys. The entry itself is not shown."""
+    """Report entries of ENCRYPTION_KEYS that are no keys of 32 bytes. The entry itself is not shown."""
     return [
         checks.Error(
             f"Entry {number} of ENCRYPTION_KEYS is not a key.",

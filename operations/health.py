@@ -30,9 +30,10 @@ from exchange.province import ListedOffice, list_silent_offices
 from kit import clock, place
 from kit.clock import format_moment
 from kit.closed_room import get_room
-from kit.encryption import KeyMissing, decrypt
+from kit.encryption import Unreadable
 from kit.jobs import list_silent
 from kit.models import Heartbeat, Place
+from kit.rotation import count_unbound
 from notices.mail import has_mail_server
 from notices.queries import delivery_alarm, list_delayed
 from office.access.changes import list_deciders
@@ -256,14 +257,20 @@ def get_last_backup() -> dt.datetime | None:
 
 
 def check_encryption() -> Found:
-    """Decrypt the link of the oldest and of the newest case. After a rotation, one key fits both."""
+    """Decrypt the link of the oldest and of the newest case. After a rotation, one key fits both.
+
+    Count what earlier versions have encrypted and no rotation has bound to its row yet.
+    """
     keys = Case.objects.order_by("pk").values("pk")
     ends = Case.objects.filter(Q(pk=Subquery(keys[:1])) | Q(pk=Subquery(keys.reverse()[:1])))
-    for encrypted in ends.values_list("secret", flat=True):
+    for case in ends.only("secret"):
         try:
-            decrypt(encrypted)
-        except KeyMissing as sentence:
+            str(case.secret)
+        except Unreadable as sentence:
             return Found(False, str(sentence))
+    if unbound := count_unbound():
+        text = _("%(count)s rahasia dari versi lama belum terikat pada barisnya: rotate_encryption.")
+        return Found(False, text % {"count": unbound})
     return Found(True)
 
 

@@ -17,10 +17,11 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 from consultations.models import KnownWord, SearchText
 from kit import cache
-from kit.models import Place
+from kit.models import BoundSince, Place
 from office.models import Office, User
 from tests import factories, recorded, template_database, unknown_variables
 from tests.remembered_functions import remember_all
+from tests.sessions import log_in
 from tests.template_coverage import TemplateCoverage
 from tests.without_triggers import without_triggers
 
@@ -129,7 +130,7 @@ def client_of() -> factories.ClientOf:
     def logged_in(user: User) -> Client:
         client = Client()
         with recorded.unnoticed():
-            client.force_login(user, backend="office.access.accounts.StaffBackend")
+            log_in(client, user)
         return client
 
     return logged_in
@@ -146,7 +147,12 @@ def empty_database(_case: object) -> None:
     The cache is a table without a model. A new version lets the process forget what it remembers of these
     rows.
     """
-    kept = {ContentType._meta.db_table, Permission._meta.db_table, Place._meta.db_table}
+    kept = {
+        ContentType._meta.db_table,
+        Permission._meta.db_table,
+        Place._meta.db_table,
+        BoundSince._meta.db_table,
+    }
     tables = set(connection.introspection.django_table_names(only_existing=True)) - kept
     for indexed in (SearchText, KnownWord):  # on SQLite, triggers empty the full-text index
         indexed.objects.all().delete()

@@ -46,6 +46,7 @@ from reports.models import Document
 from reports.models.document import LETTERS, UNSIGNED
 from reports.models.report import Item
 from tests.recorded import repeat, unnoticed
+from tests.sessions import log_in
 
 type ClientOf = Callable[[User], Client]
 
@@ -111,7 +112,7 @@ def client_of(user: User) -> Client:
     """Return a client with a logged-in user."""
     client = Client()
     with unnoticed():
-        client.force_login(user, backend="office.access.accounts.StaffBackend")
+        log_in(client, user)
     return client
 
 

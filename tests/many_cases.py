@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from bench.case_generator import COLUMNS, number_copies, store_texts
+from bench.case_generator import COLUMNS, bind_copies, number_copies, store_texts
 from bench.copier import Copier, Copy
 from consultations.enums import State
 from consultations.models import Case
@@ -54,4 +54,5 @@ def copies_of(case: Case, count: int) -> list[Case]:
     store_texts(copies, number_copies(copies), users)
     now = clock.now().astimezone(dt.UTC)
     Copier(now=now, users=users, columns=COLUMNS, only={Slot: Q(pk=None)}).copy(copies)
+    bind_copies()
     return [*Case.objects.filter(pk__gt=last).order_by("pk")]

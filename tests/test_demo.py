@@ -25,6 +25,7 @@ from office.models.codes import list_codes
 from operations.demo.management.commands.demo import Command
 from operations.demo.scenarios import SCENARIOS
 from reports.models import Document, FollowUp, Remark, Report
+from tests.sessions import log_in
 
 pytestmark = pytest.mark.release
 
@@ -177,7 +178,7 @@ def test_every_link_of_the_desk_and_of_the_menu_opens(output: str) -> None:
     """The pages of the demo have what tests of single pages rarely have: months of work, all mixed."""
     for name in ("sekretariat", "pkd", "kadis", "kabid1", "petugas1"):
         client = Client()
-        client.force_login(User.objects.get(username=name))
+        log_in(client, User.objects.get(username=name))
         pages = {link: client.get(link) for link in links_of(client.get("/meja/").text)}
         more = links_of("".join(page.text for page in pages.values())) - pages.keys()
         pages |= {link: client.get(link) for link in sorted(more)[:15]}

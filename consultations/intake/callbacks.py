@@ -24,6 +24,7 @@ from consultations.enums import Channel
 from consultations.intake.models import Callback
 from consultations.models import Case
 from kit import clock
+from kit.encryption import make_legible
 from kit.form_view import handle_button
 from kit.forms import PhoneField, check_name, line_field, radio_field
 from kit.limits import Use, consume
@@ -71,7 +72,7 @@ def list_callbacks(user: User) -> list[Callback]:
     if not rights.CALL_BACK.is_held_by(user):
         return []
     waiting = Callback.objects.filter(done_at=None).annotate(number=Window(Count("pk")))
-    return list(waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:MAX_SHOWN])
+    return make_legible(waiting.order_by(F("due_at").asc(nulls_last=True), "pk")[:MAX_SHOWN])
 
 
 def finish(callback: Callback, *, by: User) -> None:
@@ -175,7 +176,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @requires(rights.CALL_BACK)
 def done(request: StaffRequest, pk: int) -> HttpResponse:
     """Finish a callback without a request, or call again if nobody answered. Redirect to the desk."""
-    found = get_object_or_404(Callback, pk=pk)
+    (found,) = make_legible([get_object_or_404(Callback, pk=pk)])
     if "lagi" in request.POST:
         act = partial(postpone, found, seen=request.POST["lagi"], by=request.user)
         sentence = _("%(name)s ditelepon lagi pada hari kerja berikutnya.")

@@ -33,6 +33,7 @@ from consultations.scheduling.availability import reserve_time
 from consultations.scheduling.visit_time import name_promise
 from consultations.step_row import LATEST_ENTRY
 from kit import clock
+from kit.encryption import NotAsStored
 from kit.refusal import Refused
 
 
@@ -371,5 +372,5 @@ def _read(stored: DraftFile) -> CheckedFile:
     try:
         with stored.file.open("rb") as content:
             return CheckedFile(content.read(), stored.content_type, stored.name)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotAsStored) as error:
         raise Refused(NOT_FOUND % {"name": stored.name}, field=stored.field) from error

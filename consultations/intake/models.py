@@ -12,7 +12,13 @@ from consultations.enums import Identity, Kind
 from consultations.models.history import random_path
 from consultations.wording import Wording, wording_for
 from kit import clock
-from kit.encryption import EncryptedField, EncryptedFileField, EncryptedJSONField, EncryptedPhoneField
+from kit.encryption import (
+    EncryptedField,
+    EncryptedFileField,
+    EncryptedJSONField,
+    EncryptedPhoneField,
+    Unreadable,
+)
 from kit.records import constraint
 from office.models.people import user_field
 from office.words import with_words_lazy
@@ -75,6 +81,14 @@ class RequestDraft(models.Model):
         return self.typed.get("identity") or Identity.OPEN
 
     @property
+    def shown_material(self) -> str:
+        """What was typed as the matter, or a sentence if it cannot be read."""
+        try:
+            return str(self.typed.get("material", ""))
+        except Unreadable as sentence:
+            return str(sentence)
+
+    @property
     def hides_identity(self) -> bool:
         """Whether moderators must not see who sent this draft."""
         return self.identity != Identity.OPEN
@@ -91,6 +105,8 @@ class RequestDraft(models.Model):
 
 class DraftFile(models.Model):
     """One checked file of a draft, stored encrypted. `field` is the form field that it was chosen in."""
+
+    encrypted_for = ("draft_id",)
 
     draft = models.ForeignKey(RequestDraft, models.DB_CASCADE, related_name="files")
     field = models.CharField(max_length=20)

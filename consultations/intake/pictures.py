@@ -17,14 +17,15 @@ from consultations.models import Attachment
 from consultations.queries import of_visible_case
 from consultations.secret_link import file_opened
 from consultations.views import INERT_CSP
+from kit.encryption import NotAsStored
 from office.rights import StaffRequest
 
 THUMBNAIL = 0
 """Number of the thumbnail among the pictures of a file. The pages follow."""
 
 
-UNREADABLE = (ValueError, FileNotFoundError, BadZipFile)
-"""No pictures, or they are lost or damaged."""
+UNREADABLE = (ValueError, FileNotFoundError, BadZipFile, NotAsStored)
+"""No pictures, or they are lost, damaged or changed."""
 
 SALT = "consultations.intake.pictures"
 PERMIT_DURATION = dt.timedelta(hours=1)

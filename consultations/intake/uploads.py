@@ -23,6 +23,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.tasks import task
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ from consultations.intake.models import DraftFile
 from consultations.models import Attachment, Case
 from consultations.models.history import AUDIO
 from kit import clock, closed_room, upload_sandbox
-from kit.encryption import encrypt_content
+from kit.encryption import encrypt_content, name_place
 from kit.jobs import enqueue_missing
 from kit.malware import MalwareError, ScannerError, scan
 from kit.refusal import Refused
@@ -218,7 +219,7 @@ def create_inert_copy(pk: int) -> None:
     if inert != content:
         path = f"copies/{pk % 256:02x}/{pk}.pdf"
         default_storage.delete(path)  # left by a killed task
-        stored = encrypt_content(inert) if attachment.is_sealed else inert
+        stored = encrypt_content(inert, name_place(attachment, "files")) if attachment.is_sealed else inert
         name = default_storage.save(path, ContentFile(stored))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
     present.filter(inert_copy="").update(inert_copy=name, inert_sha256=hashlib.sha256(inert).hexdigest())
@@ -243,7 +244,7 @@ def enqueue_missing_copies() -> int:
 @task()
 def draw_pictures(pk: int) -> bool:
     """Draw the pictures of an attached file; return whether it has some then. Idempotent."""
-    file = Attachment.objects.select_related("case").filter(pk=pk, pictures="").first()
+    file = Attachment.objects.select_related("case").filter(pk=pk, pictures_sha256="").first()
     if file is None or not file.file or not file.is_drawn:
         return False
     with file.file.open("rb") as original:
@@ -252,11 +253,11 @@ def draw_pictures(pk: int) -> bool:
         _type, drawn = run_in_sandbox("draw", [content])
     except ValidationError:  # it can only be opened by its link
         return False
-    path = f"pictures/{pk % 256:02x}/{pk}.zip"
+    path, sha256 = f"pictures/{pk % 256:02x}/{pk}.zip", hashlib.sha256(drawn).hexdigest()
     default_storage.delete(path)  # left by a killed task
     name = default_storage.save(path, ContentFile(drawn))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
-    present.filter(pictures="").update(pictures=name)
+    present.filter(pictures_sha256="").update(pictures=name, pictures_sha256=sha256)
     if is_there := present.exists():
         return is_there
     default_storage.delete(name)  # the file was removed or erased meanwhile
@@ -272,14 +273,15 @@ def draw_pages(content: bytes) -> list[str]:
 
 
 def enqueue_missing_pictures() -> int:
-    """Enqueue tasks for files of the last day that have no pictures; return how many.
+    """Enqueue tasks for new files without pictures, and for pictures without a hash; return how many.
 
     Older files have a link only: they are from before an upgrade, or cannot be drawn.
     """
     now = clock.now()
-    recent = Attachment.objects.filter(pictures="", added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
-    drawn = recent.filter(content_type__in=Attachment.DRAWN_TYPES).order_by("added_at")
-    return enqueue_missing(draw_pictures, drawn.values_list("pk", flat=True), retry_after=DAY)
+    recent = Q(pictures="", added_at__gt=now - DAY, added_at__lt=now - OVERDUE)
+    drawn = Attachment.objects.filter(recent | ~Q(pictures=""), content_type__in=Attachment.DRAWN_TYPES)
+    keys = drawn.filter(pictures_sha256="").order_by("added_at").values_list("pk", flat=True)
+    return enqueue_missing(draw_pictures, keys, retry_after=DAY)
 
 
 MIN_AGE = dt.timedelta(days=1)

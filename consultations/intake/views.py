@@ -388,7 +388,7 @@ def held_drafts(request: StaffRequest) -> HttpResponse:
         error = _("Centang kiriman yang tidak diterima.")
     held = submission.list_held(request.user)
     context = {
-        "rows": [(draft, first_words(draft.typed.get("material", ""))) for draft in held[:MAX_SHOWN]],
+        "rows": [(draft, first_words(draft.shown_material)) for draft in held[:MAX_SHOWN]],
         "count": held.count(),
         "error": error,
         "may_reject": submission.may_reject(request.user),

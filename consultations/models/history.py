@@ -279,7 +279,7 @@ class Attachment(models.Model):
 
     is_append_only = True
     changeable = ("file", "inert_copy", "pictures")
-    set_once = ("inert_sha256", "removed_at", "removed_by")
+    set_once = ("inert_sha256", "pictures_sha256", "removed_at", "removed_by")
     erasable = ("name",)
 
     class Purpose(models.TextChoices):
@@ -313,12 +313,16 @@ class Attachment(models.Model):
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="attachments")
     purpose = models.CharField(_("jenis"), max_length=10, choices=Purpose)
     file = EncryptedFileField(
-        _("berkas"), upload_to=partial(random_path, folder="attachments"), encrypted_if="is_sealed"
+        _("berkas"),
+        upload_to=partial(random_path, folder="attachments"),
+        encrypted_if="is_sealed",
+        hashed_in="sha256",
     )
     inert_copy = EncryptedFileField(
         _("salinan untuk dilihat"),
         blank=True,
         encrypted_if="is_sealed",
+        hashed_in="inert_sha256",
         help_text=_(
             "PDF tanpa skrip, tindakan, dan berkas di dalamnya; berkas asli bila tidak ada yang aktif"
         ),
@@ -327,6 +331,7 @@ class Attachment(models.Model):
         _("gambar halaman"),
         blank=True,
         encrypted_if="is_sealed",
+        hashed_in="pictures_sha256",
         help_text=_("Gambar kecil dan gambar tiap halaman, dibuat sistem"),
     )
     name = models.CharField(_("nama berkas"), max_length=150)
@@ -352,6 +357,7 @@ class Attachment(models.Model):
         related_name="+",
     )
     inert_sha256 = models.CharField(_("SHA-256 salinan"), max_length=64, blank=True)
+    pictures_sha256 = models.CharField(_("SHA-256 gambar"), max_length=64, blank=True)
 
     objects = AttachmentManager()
 

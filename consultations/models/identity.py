@@ -18,6 +18,8 @@ class HiddenIdentity(models.Model):
     stored encrypted (docs/adr/0040-encryption-at-rest.md).
     """
 
+    encrypted_for = ("case_id",)
+
     case = models.OneToOneField(
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="hidden_identity"
     )
@@ -54,6 +56,7 @@ class DataCorrection(models.Model):
     is_append_only = True
     changeable = ("content",)
     erasable = ("sha256",)
+    encrypted_for = ("case_id",)
 
     case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="data_corrections"

@@ -106,6 +106,10 @@ JUST_SENT = dt.timedelta(minutes=10)
 """No link is sent twice within this time."""
 
 
+LINKS = "send_links"
+"""Place of the encrypted argument of `send_links`."""
+
+
 @task(priority=10)
 def send_links(encrypted: str) -> int:
     """Send the links of cases with this e-mail address or telephone number again.
@@ -114,7 +118,7 @@ def send_links(encrypted: str) -> int:
     read the e-mail address of a case. The cases of hidden complainants do not hold theirs. Return the number
     of automatic messages. A practice office sends none.
     """
-    contact = decrypt(encrypted).lower()
+    contact = decrypt(encrypted, LINKS).lower()
     if settings.PRACTICE or not contact:
         return 0
     known: QuerySet[Case]

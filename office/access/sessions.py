@@ -6,9 +6,12 @@ A session ends `SESSION_HOURS` after the login, and earlier after `SESSION_IDLE_
 expiry date in the database is the idle limit; saving the session moves it. Activity is a page that a person
 opens, or a change that is saved. Autosave counts, because it follows typing. What a page fetches by itself
 (counts, the remaining time) does not count, and neither does a script that repeats a failing request.
+
+The database stores a hash of the cookie only (`SessionStore`, the SESSION_ENGINE).
 """
 
 import datetime as dt
+import secrets
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -23,7 +26,10 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import transaction
+from django.db.models.signals import post_init
 from django.dispatch import receiver
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -35,7 +41,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from kit import clock, encryption
+from kit import clock, encryption, rotation
 from kit.logs import user_id
 from kit.middleware import remember_user
 from office.models import User
@@ -43,6 +49,50 @@ from office.models.people import ADMINISTRATOR, get_grace_days
 
 SAVE_INTERVAL = 60
 """Seconds between two moves of the expiry date, so that not every request writes to the database."""
+
+
+COOKIE = settings.SESSION_COOKIE_NAME
+
+
+class HashedKey(str):
+    """The key of a session: 160 bits of the hash of its cookie. The columns of allauth hold no more."""
+
+    cookie: str
+
+    def __new__(cls, cookie: str) -> "HashedKey":
+        key = super().__new__(cls, encryption.hash_token(cookie)[:40])
+        key.cookie = cookie
+        return key
+
+
+class SessionStore(db.SessionStore):
+    """A session whose key is a hash of its cookie, so that no row of the database is of use as a cookie.
+
+    The data are signed for this key: a copy in the row of another session is refused, and logged by Django.
+    """
+
+    @property
+    def key_salt(self) -> str:
+        return f"rembuk.session.{self.session_key}"
+
+    def create(self) -> None:
+        self._session_key = HashedKey(secrets.token_urlsafe(32))
+        self.save(must_create=True)
+        self.modified = True
+
+
+class HashedSessionMiddleware(SessionMiddleware):
+    """Find the session by the hash of the cookie, and send the cookie of a new session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        cookie = request.COOKIES.get(COOKIE)
+        request.session = SessionStore(HashedKey(cookie) if cookie else None)
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        response = super().process_response(request, response)
+        if COOKIE in response.cookies and response.cookies[COOKIE].value:  # not deleted
+            response.cookies[COOKIE] = request.session.session_key.cookie  # type: ignore[union-attr]
+        return response
 
 
 def session_middleware(
@@ -191,14 +241,31 @@ class SecondFactorMiddleware(MiddlewareMixin):
         return render(request, "office/factor_closed.html", status=HTTPStatus.FORBIDDEN)
 
 
+class Secret(str):
+    """A secret of a second factor: encrypted, with its place, or in clear text until its row is made."""
+
+    place = ""
+
+
+@receiver(post_init, sender=Authenticator)
+def bind_secrets(instance: Authenticator, **_signal: Any) -> None:
+    """Encrypt the secrets of a new row for it, and note the place of those that were read."""
+    data = vars(instance).get("data") or {}
+    for name in {*rotation.MFA_SECRETS} & {*data}:
+        place, stored = rotation.name_factor(instance), data[name]
+        is_new = isinstance(stored, Secret) and not stored.place
+        data[name] = Secret(encryption.encrypt(stored, place) if is_new else stored)
+        data[name].place = place
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Encrypt the secrets of TOTP apps and recovery codes. Passkeys have none: their public key is stored."""
 
     def encrypt(self, text: str) -> str:
-        return encryption.encrypt(text)
+        return Secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return encryption.decrypt(encrypted_text)
+        return encryption.decrypt(encrypted_text, cast(Secret, encrypted_text).place)
 
 
 class AddPasskeyForm(AddWebAuthnForm):

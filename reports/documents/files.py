@@ -25,6 +25,7 @@ from consultations.scheduling.models import Session
 from dispositions.addressees import get_holder
 from dispositions.models import Meeting
 from kit import clock
+from kit.encryption import NotAsStored
 from kit.pdf import EmbeddedFile, count_pages, render_pdf
 from kit.urls import get_public_url
 from office.models import Office, StandardComponent, StandardPublication
@@ -227,31 +228,30 @@ def read_document(document: Document) -> bytes:
     if document.erased_at:
         raise DocumentUnavailable(ERASED)
     document = create_file(document)
-    return _read(document, document.file, document.sha256)
+    return _read(document, document.file)
 
 
 def read_original(document: Document) -> bytes:
     """Return what was printed to be signed by hand. Raise DocumentUnavailable as `read_document()` does."""
     if document.erased_at:
         raise DocumentUnavailable(ERASED)
-    return _read(document, document.original, document.original_sha256)
+    return _read(document, document.original)
 
 
-def _read(document: Document, stored: FieldFile, sha256: str) -> bytes:
+def _read(document: Document, stored: FieldFile) -> bytes:
     try:
         with stored.open() as file:
             content: bytes = file.read()
+            return content
+    except NotAsStored as error:
+        raise DocumentUnavailable(
+            _("Berkas naskah ini tidak sama dengan yang diterbitkan. Hubungi administrator.")
+        ) from error
     except (OSError, ValueError) as error:  # ValueError: there is none
         logger.exception("the file of document %s cannot be read", document.pk)
         raise DocumentUnavailable(
             _("Berkas naskah ini tidak dapat dibaca dari penyimpanan. Hubungi administrator.")
         ) from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        logger.error("the file of document %s does not match its hash", document.pk)
-        raise DocumentUnavailable(
-            _("Berkas naskah ini tidak sama dengan yang diterbitkan. Hubungi administrator.")
-        )
-    return content
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ RECEIPTS = (DocumentKind.RECEIPT, DocumentKind.OBJECTION_RECEIPT)
 """Slips for the applicant. The system issues them itself if the applicant sent something online."""
 
 OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
-
+LINK = "has_secret_link"
 
 NUMBERED = Coalesce("numbered_at", "issued_at")
 """When a document gets its number."""
@@ -226,7 +226,7 @@ class Document(models.Model):
     signed_at = models.DateTimeField(_("waktu tanda tangan"), null=True)
     way = models.CharField(_("cara tanda tangan"), max_length=10, choices=Way, blank=True)
     original = EncryptedFileField(
-        _("cetakan"), upload_to=original_path, blank=True, encrypted_if="has_secret_link"
+        _("cetakan"), upload_to=original_path, blank=True, encrypted_if=LINK, hashed_in="original_sha256"
     )
     original_sha256 = models.CharField(_("SHA-256 cetakan"), max_length=64, blank=True)
     printed_at = models.DateTimeField(_("dicetak untuk ditandatangani"), null=True)
@@ -252,7 +252,7 @@ class Document(models.Model):
     revoke_reason = models.CharField(_("alasan dicabut"), max_length=200, blank=True)
 
     file = EncryptedFileField(
-        _("berkas"), upload_to=document_path, blank=True, encrypted_if="has_secret_link"
+        _("berkas"), upload_to=document_path, blank=True, encrypted_if=LINK, hashed_in="sha256"
     )
     size = models.PositiveIntegerField(_("ukuran (bita)"), null=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, db_index=True)

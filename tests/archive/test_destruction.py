@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +79,9 @@ def test_the_acts_lead_to_the_destruction(
         assert shown in text
     scan = client_of(staff.pkd).get(f"/arsip/tindakan/{disposal.acts.latest('pk').pk}.pdf")
     assert b"".join(scan).startswith(b"%PDF")
+    act = disposal.acts.latest("pk")
+    Path(act.file.path).write_bytes(SCAN[0].content + b" ")
+    assert client_of(staff.pkd).get(f"/arsip/tindakan/{act.pk}.pdf").status_code == 409
 
 
 def test_a_walk_in_without_a_code_waits_for_it_while_codes_have_rules(staff: Staff) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 from office.models import User
+from tests import sessions
 from tests.factories import PASSWORD, wished_moment
 
 MATTER = "Bagaimana cara mengusulkan warga desa kami?"
@@ -50,7 +51,7 @@ class Person:
         """Open the desk with the session of a user; the login form itself is used in the main journey."""
         session = Client()
         user = User.objects.get(username=username)
-        session.force_login(user, backend="office.access.accounts.StaffBackend")
+        sessions.log_in(session, user)
         cookie = session.cookies["sessionid"]
         self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.server}])
         self.open("/meja/")

@@ -212,11 +212,12 @@ def test_values_that_the_role_of_the_application_changed_are_named(staff: Staff)
     correct(case, staff, applicant_name="Zulaikha")
     append_leaves()
     row = DataCorrection.objects.get()
+    field: Any = DataCorrection._meta.get_field("content")
     kept, forged = row.content, {**row.content, "values": {"applicant_name": ["Siti Contoh", "Orang Lain"]}}
     for content in (forged, "", "bukan JSON"):
-        DataCorrection.objects.update(content=content)
+        DataCorrection.objects.update(content=field.encrypt(row, content))
         assert list_findings() == [f"consultations_datacorrection {row.pk}: its values were changed"]
-    DataCorrection.objects.update(content=kept)
+    DataCorrection.objects.update(content=field.encrypt(row, kept))
     assert list_findings() == []
 
 

@@ -162,7 +162,7 @@ def test_the_statements_give_each_table_no_more_than_it_needs(db: None) -> None:
         "office_division": "SELECT, INSERT, UPDATE, DELETE",
         "consultations_attachment": (
             'SELECT, INSERT, UPDATE ("file", "inert_copy", "inert_sha256", "name", "pictures", '
-            '"removed_at", "removed_by_id")'
+            '"pictures_sha256", "removed_at", "removed_by_id")'
         ),
         "office_appointment": 'SELECT, INSERT, UPDATE ("ended_at", "ended_by_id", "ends")',
     }.items():

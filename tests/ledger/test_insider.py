@@ -348,11 +348,13 @@ def test_a_changed_or_missing_upload_is_found(name: str, is_changed: bool, uploa
     if is_changed:
         default_storage.save(path, ContentFile(content + b" "))
     fact = "was changed" if is_changed else "cannot be read: FileNotFoundError"
-    tonight, tomorrow = (list_findings(share=(upload.pk + night) % FILE_SHARES) for night in range(2))
+    tonight = list_findings(share=upload.pk % FILE_SHARES)
+    others = [[*Verification(share=upload.pk + 1)._check_uploads()] for _night in range(400)]
     default_storage.delete(path)  # the next row of the test has the same file
     default_storage.save(path, ContentFile(content))
     assert tonight == [f"consultations_attachment {upload.pk}: the file {path} {fact}"]
-    assert tomorrow == []
+    assert [] in others, "another share"
+    assert tonight in others, "read at random too, so that no night is safe: missed once in 700,000 runs"
 
 
 @each(

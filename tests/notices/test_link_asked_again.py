@@ -14,7 +14,7 @@ from kit import clock
 from kit.encryption import encrypt
 from notices.models import Message, Notice
 from notices.services.delivery import deliver
-from notices.services.occasions import JUST_SENT, KNOWN_FOR, MAX_CHATS, MAX_LINKS, send_links
+from notices.services.occasions import JUST_SENT, KNOWN_FOR, LINKS, MAX_CHATS, MAX_LINKS, send_links
 from tests.factories import ClientOf, Staff, case_at
 from tests.notices.smtp_stand_in import mail_server
 from tests.submitting import assert_says
@@ -28,7 +28,7 @@ def ask(contact: str, network: str = "192.0.2.1") -> Any:
 
 def look_up(contact: str) -> int:
     """Do what a worker does after the page was sent."""
-    return send_links.call(encrypt(contact))
+    return send_links.call(encrypt(contact, LINKS))
 
 
 def asked() -> list[str]:

@@ -29,6 +29,7 @@ from office.models import AccessChange, User
 from tests.factories import PASSWORD, WAY, Staff, case_at, client_of
 from tests.notices.conftest import TUESDAY, moment
 from tests.notices.push_stand_in import Browser, PushStandIn
+from tests.sessions import session_of
 from tests.shared_data import each
 from tests.signing.servers import serving
 
@@ -344,7 +345,7 @@ def test_a_user_without_access_gets_none(browser: Browser, staff: Staff, ends: o
 def test_a_session_that_ends_by_itself_keeps_the_browser(browser: Browser, staff: Staff) -> None:
     subscribe(staff.petugas, **browser.values)
     client = client_of(staff.petugas)
-    session = client.session
+    session = session_of(client)
     session["active"] = 0
     session.save()
     client.post("/meja/perkenalan/selesai/", {"endpoint": browser.values["endpoint"]})

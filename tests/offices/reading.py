@@ -9,6 +9,7 @@ from django.test import Client
 from office.models import User
 from tests.factories import Staff
 from tests.journeys.actor import Actor
+from tests.sessions import log_in
 
 SHOWN = re.compile(r'\b(?:aria-label|title|placeholder|alt|content|value|label)="([^"]*)"')
 """Attributes that a reader sees or hears."""
@@ -44,7 +45,7 @@ class Readers:
 
     def actor(self, user: User, language: str = "id") -> Actor:
         client = ReadingClient(self.read)
-        client.force_login(user, backend="office.access.accounts.StaffBackend")
+        log_in(client, user)
         client.cookies["language"] = language
         return Actor(client)
 

@@ -11,14 +11,17 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from kit import limits
 from office.checks import check_password_list
 from office.models import AccessChange, Office, User
 from tests.factories import PASSWORD, Staff, client_of
+from tests.sessions import session_of
 from tests.shared_data import each
 
 OLD, NEW = "petugas@kantor.example", "baru@kantor.example"
@@ -45,7 +48,7 @@ def addresses_for_reset() -> list[str]:
 
 def pass_minutes(client: Client, minutes: int, *, is_idle: bool = True) -> None:
     """Let the login of a client be longer ago, and its last activity unless it is not idle."""
-    session = client.session
+    session = session_of(client)
     session["started"] -= minutes * 60
     session["active"] -= minutes * 60 * is_idle
     session.save()
@@ -106,7 +109,7 @@ def test_the_key_of_a_session_is_new_after_the_password(staff: Staff) -> None:
     client.post("/akun/reauthenticate/", {"password": PASSWORD})
     assert thief.get("/meja/").status_code == 302
     assert client.get("/meja/").status_code == 200
-    assert [session.session_key for session in UserSession.objects.all()] == [client.session.session_key]
+    assert [session.session_key for session in UserSession.objects.all()] == [session_of(client).session_key]
 
 
 def test_an_address_changes_after_two_people_and_the_old_one_hears_of_it(officer: User, staff: Staff) -> None:
@@ -247,9 +250,36 @@ def test_a_session_ends_ten_hours_after_the_login_and_is_seldom_written(staff: S
     client.post("/permohonan/AAAA-AAAA/report/draf/", headers=in_background)  # an autosave that fails
     assert client.get("/sesi/", headers=in_background).json()["seconds"] <= 600
     client.get("/meja/")
-    before = client.session["active"]
+    before = session_of(client)["active"]
     client.get("/meja/")
-    assert client.session["active"] == before
+    assert session_of(client)["active"] == before
     pass_minutes(client, 10 * 60, is_idle=False)
     assert client.get("/meja/")["Location"].startswith("/masuk/")
-    assert client.session.is_empty()
+    assert session_of(client).is_empty()
+
+
+def test_no_session_key_of_the_database_opens_the_session(staff: Staff) -> None:
+    log_in(client := Client(), "kadis")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_key FROM django_session")
+        keys = {row[0] for row in cursor}
+    keys |= set(UserSession.objects.values_list("session_key", flat=True))
+    assert client.cookies["sessionid"].value not in keys
+    for key in keys:
+        thief = Client()
+        thief.cookies["sessionid"] = key
+        assert thief.get("/meja/").status_code == 302
+    assert client.get("/meja/").status_code == 200
+
+
+@pytest.mark.differs_by_database
+def test_a_session_copied_over_the_own_one_is_refused_and_logged(
+    staff: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
+    log_in(Client(), "kadis")
+    copied = Session.objects.get().session_data
+    log_in(thief := Client(), "petugas")
+    assert thief.get("/meja/").context["user"] == staff.petugas
+    Session.objects.update(session_data=copied)
+    assert thief.get("/meja/").status_code == 302
+    assert "Session data corrupted" in caplog.text

@@ -16,6 +16,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Office, OpeningHours
 from tests.factories import DETAILS, ClientOf, Staff
+from tests.sessions import log_in
 from tests.shared_data import each
 from tests.submitting import assert_says
 
@@ -271,7 +272,7 @@ def test_the_number_is_stored_encrypted(staff: Staff) -> None:
 def test_the_buttons_of_the_desk_carry_their_token(staff: Staff) -> None:
     ask()
     client = Client(enforce_csrf_checks=True)
-    client.force_login(staff.sekretariat, backend="office.access.accounts.StaffBackend")
+    log_in(client, staff.sekretariat)
     form = client.get("/meja/").text.partition("data-callback=")[2]
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
     assert token

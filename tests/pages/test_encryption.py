@@ -9,27 +9,35 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client, TestCase
+from django.test import Client, TestCase, override_settings
 from pytest_django.asserts import assertContains
 
 from consultations.enums import State
 from consultations.identity import reveal_identity
+from consultations.intake.callbacks import ask
+from consultations.intake.models import Callback
 from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, HiddenIdentity
 from consultations.services import renew_link
-from kit.encryption import KeyMissing, decrypt, encrypt, hash_token
+from kit.encryption import EncryptedField, KeyMissing, NotAsStored, decrypt, encrypt, hash_token
+from kit.models import BoundSince
 from notices.models import Message
 from notices.services.delivery import deliver
+from office.access.sessions import MFAAdapter
 from office.checks import check_key_of_its_own, check_keys
+from operations.health import check_encryption
 from reports.documents.files import create_file, read_document
 from tests.factories import Staff, case_at, client_of
 from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_at
 from tests.print.reading import text_of
 from tests.submitting import find_draft, pdf, send, stored_files, typed, upload
+from tests.without_triggers import without_triggers
 from trust.ledger.verification import Verification
 
 SENDER = {"applicant_name": NAME, "phone": PHONE, "identity": "CONFIDENTIAL"}
@@ -128,7 +136,7 @@ def test_a_receipt_is_stored_encrypted_and_read_as_it_was_issued(staff: Staff, s
     assert Path(application.file.path).read_bytes().startswith(b"%PDF")
     assert case.secret in "".join(text_of(read_document(receipt)).split())
     assert not [finding for finding in Verification().run() if "the file" in finding]
-    Path(receipt.file.path).write_bytes(Fernet(Fernet.generate_key()).encrypt(b"%PDF-1.7"))
+    Path(receipt.file.path).write_bytes(lost("x").encode())
     assert [finding for finding in Verification().run() if "cannot be read: KeyMissing" in finding]
 
 
@@ -157,7 +165,9 @@ def rotate() -> str:
 
 
 @pytest.mark.differs_by_database
-def test_keys_rotate_over_texts_and_files(staff: Staff, client: Client, settings: Any) -> None:
+def test_keys_rotate_over_texts_and_files(
+    from_before: None, staff: Staff, client: Client, settings: Any
+) -> None:
     token, case = hidden_draft(client), hidden_at(State.SUBMITTED, staff, **FILES)
     create_inert_copy.func(case.attachments.latest("pk").pk)
     receipt = create_file(case.documents.get(kind="RECEIPT"))
@@ -198,10 +208,15 @@ def test_a_rotation_names_what_no_key_decrypts_and_the_table_of_a_lost_file(
         rotate()
 
 
+def lost(place: str) -> str:
+    """Return a text that is encrypted with a key that nobody has any more."""
+    with override_settings(ENCRYPTION_KEYS=[Fernet.generate_key().decode()]):
+        return encrypt("hilang", place)
+
+
 def encrypt_with_a_lost_key(table: str, column: str) -> None:
-    lost = Fernet(Fernet.generate_key()).encrypt(b"hilang").decode()
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET {column} = %s", [lost])  # noqa: S608
+        cursor.execute(f"UPDATE {table} SET {column} = %s", [lost("x")])  # noqa: S608
 
 
 def test_without_its_key_a_page_says_so_and_a_message_waits(staff: Staff) -> None:
@@ -221,9 +236,138 @@ def test_without_its_key_a_page_says_so_and_a_message_waits(staff: Staff) -> Non
 
 
 def test_a_text_is_another_token_each_time_and_keys_are_checked(settings: Any) -> None:
-    assert encrypt(NAME) != encrypt(NAME)
-    assert decrypt(encrypt(NAME)) == NAME
+    assert encrypt(NAME, "a") != encrypt(NAME, "a")
+    assert decrypt(encrypt(NAME, "a"), "a") == NAME
     assert [found.id for found in check_key_of_its_own(None)] == ["office.W001"]
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), "salah"]
     assert check_key_of_its_own(None) == []
     assert [found.msg for found in check_keys(None)] == ["Entry 2 of ENCRYPTION_KEYS is not a key."]
+
+
+@pytest.fixture
+def from_before(db: None) -> None:
+    """An installation with values of a version that did not bind them to their rows."""
+    with without_triggers():
+        BoundSince.objects.all().delete()
+
+
+def read_cell(table: str, column: str, pk: Any) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table} WHERE id = %s", [pk])  # noqa: S608
+        return str(cursor.fetchone()[0])
+
+
+def write_cell(table: str, column: str, pk: Any, stored: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [stored, pk])  # noqa: S608
+
+
+HIDDEN_TABLE, CALLBACKS, OTHER = (
+    "consultations_hiddenidentity",
+    "intake_callback",
+    "tidak sama dengan yang pernah",
+)
+
+
+@pytest.mark.differs_by_database
+def test_a_copied_secret_is_refused_and_the_list_stays(
+    staff: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
+    hidden = hidden_at(State.SUBMITTED, staff).hidden_identity
+    good, bad = (ask(name=name, phone="+6281234567890", when="ANY") for name in ("Wati", "Budi"))
+    desk = client_of(staff.sekretariat)
+    for table, column, pk in (
+        (HIDDEN_TABLE, "name", hidden.pk),
+        ("consultations_case", "secret", hidden.case_id),
+    ):
+        write_cell(CALLBACKS, "name", bad.pk, read_cell(table, column, pk))
+        page = desk.get("/meja/")
+        assertContains(page, OTHER)
+        assertContains(page, good.name)
+        for copied in (hidden.name, hidden.case.secret):
+            assert copied not in page.text
+    write_cell(CALLBACKS, "phone", bad.pk, read_cell(HIDDEN_TABLE, "phone", hidden.pk))
+    assertContains(desk.get("/meja/"), OTHER, 3)  # name, number, and its link
+    assert f"finding: the encrypted value of {CALLBACKS}/name/{bad.pk} was changed, or copied" in caplog.text
+    found = [finding for finding in Verification().run() if "encrypted value" in finding]
+    assert found == [
+        f"{CALLBACKS}/{column}/{bad.pk}: the encrypted value was changed, or copied from elsewhere"
+        for column in ("name", "phone")
+    ]
+    assert desk.post(f"/minta-dibantu/{bad.pk}/")["Location"] == "/meja/"
+    assert Callback.objects.get(pk=bad.pk).done_by == staff.sekretariat
+
+
+@pytest.mark.differs_by_database
+def test_each_encrypted_column_is_bound_to_its_row_and_its_owner(staff: Staff) -> None:
+    first, second = (hidden_at(State.SUBMITTED, staff).hidden_identity for _ in range(2))
+    columns = [field.attname for field in HiddenIdentity._meta.fields if isinstance(field, EncryptedField)]
+    filled = [column for column in columns if getattr(first, column)]
+    assert len(filled) >= 3
+    for column in filled:
+        write_cell(HIDDEN_TABLE, column, second.pk, read_cell(HIDDEN_TABLE, column, first.pk))
+        with pytest.raises(NotAsStored):
+            getattr(HiddenIdentity.objects.get(pk=second.pk), column)
+    write_cell(HIDDEN_TABLE, "email", first.pk, read_cell(HIDDEN_TABLE, "name", first.pk))
+    with pytest.raises(NotAsStored):
+        str(HiddenIdentity.objects.get(pk=first.pk).email)
+    second.delete()
+    HiddenIdentity.objects.filter(pk=first.pk).update(case=second.case_id)  # the whole row
+    client = client_of(staff.pkd)
+    client.raise_request_exception = False
+    asked = {"reason": "Menghubungi", "is_not_meant": "on"}
+    answer = client.post(f"/permohonan/{second.case.code}/identitas/", asked)
+    assertContains(answer, OTHER, status_code=503)
+
+
+def test_a_copied_file_and_a_factor_of_somebody_else_are_refused(staff: Staff) -> None:
+    letter, other = (hidden_at(State.SUBMITTED, staff, **FILES).attachments.earliest("pk") for _ in range(2))
+    Attachment.objects.filter(pk=other.pk).update(file=letter.file.name)
+    with pytest.raises(NotAsStored):
+        read(Attachment.objects.get(pk=other.pk))
+    TOTP.activate(staff.pkd, secret := generate_totp_secret())
+    TOTP.activate(staff.kadis, generate_totp_secret())
+    mine, theirs = Authenticator.objects.order_by("pk")
+    assert MFAAdapter().decrypt(mine.data["secret"]) == secret
+    Authenticator.objects.filter(pk=theirs.pk).update(data=dict(mine.data))
+    with pytest.raises(NotAsStored):
+        MFAAdapter().decrypt(Authenticator.objects.get(pk=theirs.pk).data["secret"])
+
+
+@pytest.mark.differs_by_database
+def test_tokens_of_a_version_before_are_read_until_a_rotation_has_bound_them(
+    from_before: None, staff: Staff, settings: Any
+) -> None:
+    settings.ENCRYPTION_KEYS = [key := Fernet.generate_key().decode()]
+    case, caller = hidden_at(State.SUBMITTED, staff, **FILES), ask(name="Wati", phone="+6281", when="ANY")
+    old, letter = Fernet(key).encrypt(b"Wulandari").decode(), case.attachments.earliest("pk")
+    content = read(letter)
+    Path(letter.file.path).write_bytes(Fernet(key).encrypt(content))
+    write_cell(HIDDEN_TABLE, "name", case.hidden_identity.pk, old)
+    assert HiddenIdentity.objects.get().name == "Wulandari"
+    assert read(letter) == content
+    state = check_encryption()
+    assert (state.is_well, state.fact) == (
+        False,
+        "1 rahasia dari versi lama belum terikat pada barisnya: rotate_encryption.",
+    )
+
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), key]
+    rotate()
+    assert check_encryption().is_well
+    assert (HiddenIdentity.objects.get().name, read(letter)) == ("Wulandari", content)
+    write_cell(CALLBACKS, "name", caller.pk, old)
+    Path(letter.file.path).write_bytes(Fernet(key).encrypt(content))
+    assertContains(client_of(staff.sekretariat).get("/meja/"), OTHER)
+    with pytest.raises(NotAsStored):
+        read(case.attachments.earliest("pk"))
+    assert f"{CALLBACKS}/name/{caller.pk}: " in "".join(Verification().run())
+    with pytest.raises(CommandError, match="intake_callback: 1"):
+        rotate()
+    assert read_cell(CALLBACKS, "name", caller.pk) == old, "no rotation binds what was put there later"
+
+
+def test_no_update_stores_a_secret_in_clear_text(staff: Staff) -> None:
+    hidden_at(State.SUBMITTED, staff)
+    with pytest.raises(TypeError, match="save the row"):
+        HiddenIdentity.objects.update(name="Wulandari")

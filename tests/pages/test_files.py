@@ -27,6 +27,7 @@ from consultations.intake.uploads import (
 )
 from consultations.models import Attachment, Case
 from kit import clock, upload_sandbox
+from kit.encryption import encrypt_content, name_place
 from tests.factories import Staff, client_of
 from tests.plans import Plans
 from tests.shared_data import each
@@ -196,6 +197,23 @@ def test_an_active_pdf_is_shown_without_scripts_and_downloaded_as_it_came(
         assert [note.get("/A") is not None for note in copy.pages[0].Annots] == [False, False, True]
         assert "/A" in copy.pages[0].Resources.Font
     assert office.get(f"{page}?unduh").getvalue() == kept() == sent
+
+
+def test_a_file_that_is_not_as_it_was_stored_is_never_served(
+    client: Client, staff: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
+    send(client, "/ajukan/", typed(letter=upload("surat.pdf", active_pdf())))
+    letter, office = Attachment.objects.get(), client_of(staff.pkd)
+    create_inert_copy.call(letter.pk)
+    letter.refresh_from_db()
+    shown, asked = f"/berkas/{letter.pk}/", f"/p/{letter.case.secret}/berkas/{letter.pk}/"
+    for stored, address in ((letter.inert_copy, ""), (letter.file, "?unduh")):
+        Path(stored.path).write_bytes(pdf())
+        for answer in (office.get(shown + address), client.get(asked + address)):
+            assertContains(answer, "tidak sama dengan yang pernah disimpan", status_code=409)
+        assert f"finding: the file {stored.name} is not as it was stored" in caplog.text
+    Attachment.objects.filter(pk=letter.pk).update(inert_copy=letter.file.name)
+    assert office.get(shown).status_code == 409, "another file with the hash of this one"
 
 
 def test_a_harmless_pdf_is_its_own_copy(client: Client) -> None:
@@ -451,7 +469,8 @@ def test_orphaned_files_go_to_quarantine_unless_they_are_many(
 ) -> None:
     draft = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     columns: dict[str, Any] = {"draft": draft, "field": "letter", "size": 1, "content_type": "image/png"}
-    DraftFile.objects.bulk_create(DraftFile(file=ContentFile(b"x", "x"), **columns) for _ in range(198))
+    for _ in range(198):
+        DraftFile.objects.create(file=ContentFile(b"x", "x"), **columns)
     strays = [store_stray("attachments"), store_stray("drafts")]
     gone = Path(settings.MEDIA_ROOT) / "drafts" / "0a" / "gone"
     gone.symlink_to("/nowhere")  # listed, but deleted before anybody looks at it
@@ -490,6 +509,7 @@ def test_a_draft_with_a_corrupt_file_is_not_sent(client: Client, path: str, fiel
     files = [upload(f"{number}.pdf", pdf(1 + number)) for number in range(count)]
     identity = {"identity": "ANONYMOUS"} if path == "/pengaduan/" else {}
     check = client.post(path, typed(**identity, **{field: files}))["Location"]
-    Path(DraftFile.objects.earliest("pk").file.path).write_bytes(b"%PDF-1.7")
+    first = DraftFile.objects.earliest("pk")
+    Path(first.file.path).write_bytes(encrypt_content(b"%PDF-1.7", name_place(first, "files")))
     assertContains(client.post(check), "Berkas ini bukan PDF, JPEG, PNG, atau HEIC", status_code=422)
     assert not Case.objects.exists()

@@ -8,6 +8,7 @@ from django.test import Client
 from desk.navigation import ENTRIES, list_all_pages
 from office.models import MenuLevel, Office, User
 from tests.factories import Staff
+from tests.sessions import log_in
 
 AT_MOST = 12
 """Entries of a menu, unless the office chooses all of them."""
@@ -29,7 +30,7 @@ def test_a_menu_has_no_page_twice_and_few_by_default(
     client: Client, people: list[User], level: MenuLevel
 ) -> None:
     for person in people:
-        client.force_login(person)
+        log_in(client, person)
         menu = get_menu(client, level)
         assert len(menu) == len({*menu})
         if level < MenuLevel.ALL:
@@ -38,10 +39,10 @@ def test_a_menu_has_no_page_twice_and_few_by_default(
 
 def test_a_lower_level_only_takes_away(client: Client, people: list[User]) -> None:
     for person in people:
-        client.force_login(person)
+        log_in(client, person)
         menus = [{*get_menu(client, level)} for level in MenuLevel]
         assert menus[0] <= menus[1] <= menus[2]
-    client.force_login(people[2])
+    log_in(client, people[2])
     assert "/dasbor/" not in get_menu(client, MenuLevel.SMALL)
     assert "/dasbor/" in get_menu(client, MenuLevel.USUAL)
     assert "/map-bukti/" not in get_menu(client, MenuLevel.USUAL)
@@ -50,7 +51,7 @@ def test_a_lower_level_only_takes_away(client: Client, people: list[User]) -> No
 
 def test_all_pages_list_what_the_menu_leaves_out(client: Client, people: list[User]) -> None:
     for person in people:
-        client.force_login(person)
+        log_in(client, person)
         listed = {link.url for group in list_all_pages(person) for link in group.links}
         page = client.get("/meja/semua-halaman/")
         assert listed >= {*get_menu(client, MenuLevel.ALL)} - {"/meja/semua-halaman/"}

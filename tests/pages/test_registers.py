@@ -29,6 +29,7 @@ from tests.factories import ClientOf, Staff, appoint, case_at, free_moment, sign
 from tests.many_cases import cases_at
 from tests.print.documents import of
 from tests.print.reading import text_of
+from tests.sessions import log_in
 from tests.shared_data import each
 from tests.submitting import assert_says
 
@@ -179,7 +180,7 @@ def test_sent_twice_it_is_issued_once(staff: Staff, client_of: ClientOf) -> None
 
 def test_the_token_is_on_the_button_that_issues(staff: Staff) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(staff.pkd, backend="office.access.accounts.StaffBackend")
+    log_in(client, staff.pkd)
     page = client.get(BOOK).text
     (token,) = re.findall(r'formmethod="post" name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert page.count("csrfmiddlewaretoken") == 4  # the others: two exports, and the form that logs out

@@ -13,6 +13,7 @@ from dispositions import services
 from dispositions.models import StaffReview
 from kit import clock
 from tests.factories import PASSWORD, ClientOf, Staff, case_at
+from tests.sessions import log_in, session_of
 from tests.shared_data import each
 from tests.submitting import pdf, upload
 
@@ -86,13 +87,13 @@ def test_what_was_typed_replaces_the_record(verb: str, name: str, staff: Staff, 
 
 def test_a_colleague_at_the_same_computer_sees_nothing_of_it(staff: Staff, client: Client) -> None:
     for by, note in ((staff.petugas, "Operasi"), (staff.elsewhere, "")):
-        client.force_login(staff.petugas)
+        log_in(client, staff.petugas)
         client.get("/berhalangan/")
         client.cookies.pop("sessionid")
         client.post("/berhalangan/catat/", {"note": "Operasi"})
-        client.force_login(by)
+        log_in(client, by)
         assert (client.get("/berhalangan/catat/").context["form"]["note"].value() or "") == note
     for address in ("/akun/password/change/", "/permohonan/"):  # other input is not stored
         stranger = Client()
         stranger.post(address, {"oldpassword": "rahasia"})
-        assert not stranger.session.get("unsent")
+        assert not session_of(stranger).get("unsent")

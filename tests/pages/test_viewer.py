@@ -1,7 +1,9 @@
 """Pictures of the pages of files: drawn once, shown to the readers of the file, erased with it."""
 
+import datetime as dt
 import os
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pikepdf
@@ -17,6 +19,7 @@ from kit import clock, upload_sandbox
 from reports import services as report_services
 from tests.factories import ClientOf, Staff, case_at
 from tests.submitting import image, pdf
+from tests.without_triggers import without_triggers
 from trust.privacy.erasure import delete_attachments
 
 LETTER, PHOTO = Attachment.Purpose.LETTER, Attachment.Purpose.PHOTO
@@ -184,3 +187,26 @@ def test_lost_pictures_are_no_fault(case: Case, staff: Staff, client_of: ClientO
     officer = client_of(staff.petugas)
     assert officer.get(f"/berkas/{file.pk}/lihat/")["Location"] == f"/berkas/{file.pk}/"
     assert officer.get(f"/berkas/{file.pk}/gambar/0/").status_code == 404
+
+
+def test_pictures_that_were_changed_are_not_shown(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    file, other = add(case, of_pages(1)), add(case, of_pages(2))
+    Path(file.pictures.path).write_bytes(Path(other.pictures.path).read_bytes())
+    officer = client_of(staff.petugas)
+    assert officer.get(f"/berkas/{file.pk}/lihat/")["Location"] == f"/berkas/{file.pk}/"
+    assert officer.get(f"/berkas/{file.pk}/gambar/0/").status_code == 404
+    assert officer.get(f"/berkas/{other.pk}/gambar/0/").status_code == 200
+
+
+def test_pictures_without_a_hash_are_drawn_again(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    """They are from before an upgrade."""
+    file = add(case, of_pages(1))
+    with without_triggers():
+        Attachment.objects.filter(pk=file.pk).update(pictures_sha256="")
+    picture = f"/berkas/{file.pk}/gambar/0/"
+    with clock.set_to(clock.now() + dt.timedelta(days=400)):
+        assert client_of(staff.petugas).get(picture).status_code == 404
+        assert enqueue_missing_pictures() == 1
+        assert draw_pictures.func(file.pk)
+        assert enqueue_missing_pictures() == 0
+        assert client_of(staff.petugas).get(picture).status_code == 200

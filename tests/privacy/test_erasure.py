@@ -219,7 +219,9 @@ def test_files_and_messages_have_their_own_schedule(kind: str, staff: Staff, six
 KEPT = {
     "consultations.Event": "verb title source target",
     "consultations.AgendaEntry": "office_number",
-    "consultations.Attachment": "purpose file inert_copy pictures inert_sha256 content_type sha256",
+    "consultations.Attachment": (
+        "purpose file inert_copy pictures inert_sha256 pictures_sha256 content_type sha256"
+    ),
     "consultations.DataCorrection": "title corrected",
     "consultations.GivenRequirement": "text",
     "consultations.IdentityReveal": "title",

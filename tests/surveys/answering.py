@@ -13,6 +13,7 @@ from consultations.models.case import new_code, new_secret
 from consultations.parties import Applicant
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE
+from kit.encryption import take_key
 from kit.periods import Period
 from office.models import User
 from reports.surveys import services
@@ -48,6 +49,7 @@ def closed(count: int, *, day: dt.date | None = None, **details: Any) -> list[Ca
     for row in cases:
         row.pk, row.code, row.secret, row.submission_hash = None, new_code(), new_secret(), None
         row.first_closed_at = row.first_ended_at = moment
+        take_key(Case, row, using="default")  # for the secret
     return Case.objects.bulk_create(cases)
 
 

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from kit import clock
+from kit.encryption import NotAsStored
 from kit.jobs import enqueue_missing
 from kit.refusal import Refused
 from kit.table import Column, write_csv
@@ -255,7 +256,7 @@ def _add_file(add: Any, path: str, content: Content) -> str:
         return "dimusnahkan"
     try:
         add(path, content.read())
-    except (DocumentUnavailable, OSError):
+    except (DocumentUnavailable, NotAsStored, OSError):
         return "tidak terbaca"
     return ""
 

@@ -251,7 +251,7 @@ class Scan:
 @require_safe
 def act_scan(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(DisposalAct.objects.exclude(file=""), pk=pk)
-    return serve(Scan(found.file, f"{found.verb}-{pk}.pdf"))
+    return serve(Scan(found.file, f"{found.verb}-{pk}.pdf"), sha256=found.sha256)
 
 
 TRANSFERS = Table(
@@ -356,7 +356,7 @@ def transfer_pdf(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def transfer_scan(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(ArchiveTransfer.objects.exclude(file=""), pk=pk)
-    return serve(Scan(found.file, f"berita-acara-{pk}.pdf"))
+    return serve(Scan(found.file, f"berita-acara-{pk}.pdf"), sha256=found.sha256)
 
 
 @requires(rights.KEEP_ARCHIVE)

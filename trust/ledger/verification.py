@@ -6,6 +6,7 @@ database finds them.
 """
 
 import hashlib
+import secrets
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,10 +25,11 @@ from consultations.corrections import list_altered
 from consultations.models import AgendaEntry, Attachment, Event, NumberBook
 from consultations.queries import CONVERSIONS
 from kit import clock
-from kit.encryption import KeyMissing, decrypt_content, is_encrypted
+from kit.encryption import Unreadable, decrypt_content, is_encrypted, join_place
 from kit.outgoing import NotReached
 from kit.records import ERASED
 from kit.refusal import Refused
+from kit.rotation import list_misplaced
 from reports.models import Document
 from trust.ledger import chain, witness
 from trust.ledger.models import NO_SEAL, ArchiveTransfer, DisposalAct, Leaf, Pending, Seal, WitnessedSeal
@@ -98,7 +100,7 @@ def list_unsealed(part: Part) -> QuerySet[Any, Any]:
 
 
 FILE_SHARES = 30
-"""Number of shares of the files. A night reads one share."""
+"""Number of shares of the files. A night reads one share, and as many of the others at random."""
 
 
 class Row(NamedTuple):
@@ -118,9 +120,8 @@ class Verification:
     """One pass over the record. `run()` yields a sentence for each finding.
 
     `year` or `after` (a seal) limit it to some leaves; then rows without a leaf, agenda numbers and files
-    are not looked at. `share` limits the files to one of FILE_SHARES. `copies` are heads from outside (mail,
-    paper): number of the leaf, and its head as hexadecimal text. `witnesses` are public addresses of the
-    installations whose memory is compared.
+    are not looked at. `share` limits the files to one of FILE_SHARES, and some others. `copies` are heads
+    from outside: number of the leaf, and its head in hexadecimal. `witnesses` are addresses to compare with.
     """
 
     year: int | None = None
@@ -165,6 +166,11 @@ class Verification:
             yield from _guard("files", self._check_files())
             yield from _guard("uploads", self._check_uploads())
             yield from _guard("scanned letters", self._check_scans())
+            yield from _guard("encrypted values", list_misplaced())
+
+    def is_read(self, number: int) -> bool:
+        """Return whether files are read: each within FILE_SHARES nights, and others of a night at random."""
+        return self.share in (None, number % FILE_SHARES) or secrets.randbelow(FILE_SHARES) == 0
 
     @property
     def is_whole(self) -> bool:
@@ -366,24 +372,24 @@ class Verification:
                 yield f"{name_row(FILE, key[1])}: its file was erased without an approval"
             self.erased.update(erased.values())
             for pk, is_gone, file, sha256, original, original_sha256 in batch:
-                if not is_gone and self.has_files and self.share in (None, pk.bytes[0] % FILE_SHARES):
+                if not is_gone and self.has_files and self.is_read(pk.bytes[0]):
                     row, still = name_row(FILE, chain.to_key(pk)), documents.filter(pk=pk, is_gone=False)
                     still = still.filter(original=original)  # it may have been printed again just now
                     for name, hash_of_file in ((file, sha256), (original, original_sha256)):
                         if hash_of_file:
-                            yield from self._check_file(row, name, hash_of_file, still)
+                            yield from self._check_file(row, name, hash_of_file, still, pk)
 
     def _check_uploads(self) -> Iterator[str]:
         """Compare uploads and their inert copies with their hashes, but for removed and erased ones."""
         uploads = Attachment._base_manager.filter(removed_at=None)
         found = uploads.order_by("pk").values_list(
-            "pk", "name", "file", "sha256", "inert_copy", "inert_sha256"
+            "pk", "name", "file", "sha256", "inert_copy", "inert_sha256", "pictures", "pictures_sha256"
         )
         for batch in batched(found.iterator(chunk_size=chain.BATCH), chain.BATCH, strict=False):
             erased = chain.list_erased(
                 (UPLOAD_NAME.number, chain.to_key(pk)) for pk, name, *_rest in batch if name == ERASED
             )
-            for pk, _name, file, sha256, copy, copy_sha256 in batch:
+            for pk, _name, file, sha256, copy, copy_sha256, *drawn in batch:
                 key, present = chain.to_key(pk), uploads.filter(pk=pk).exclude(name=ERASED)
                 row = name_row(UPLOAD_NAME, key)
                 if (UPLOAD_NAME.number, key) in erased:
@@ -391,28 +397,28 @@ class Verification:
                 if not file or (copy_sha256 and not copy):
                     if present.filter(file=file, inert_copy=copy).exists():
                         yield f"{row}: its file was erased without an approval"
-                elif self.has_files and self.share in (None, pk % FILE_SHARES):
-                    for name, hash_of_file in dict.fromkeys([(file, sha256), (copy, copy_sha256)]):
-                        if name:
-                            yield from self._check_file(row, name, hash_of_file, present)
+                elif self.has_files and self.is_read(pk):
+                    for name, hash_of_file in dict.fromkeys([(file, sha256), (copy, copy_sha256), (*drawn,)]):
+                        if name and hash_of_file:  # pictures from before an upgrade have none
+                            yield from self._check_file(row, name, hash_of_file, present, pk)
 
     def _check_scans(self) -> Iterator[str]:
         """Compare the scanned letters of the archive with their hashes."""
         for model in (DisposalAct, ArchiveTransfer):
             rows = model._default_manager.exclude(file="")
             for pk, name, sha256 in rows.order_by("pk").values_list("pk", "file", "sha256"):
-                if self.has_files and self.share in (None, pk % FILE_SHARES):
+                if self.has_files and self.is_read(pk):
                     row = f"{model._meta.db_table} {pk}"
-                    yield from self._check_file(row, name, sha256, rows.filter(pk=pk))
+                    yield from self._check_file(row, name, sha256, rows.filter(pk=pk), pk)
 
-    def _check_file(self, row: str, name: str, sha256: str, still: QuerySet[Any]) -> Iterator[str]:
+    def _check_file(self, row: str, name: str, sha256: str, still: QuerySet[Any], pk: Any) -> Iterator[str]:
         self.files += 1
         try:
             with default_storage.open(name) as file:
                 content = file.read()
             if is_encrypted(content):
-                content = decrypt_content(content)
-        except (OSError, KeyMissing) as error:
+                content = decrypt_content(content, join_place(still.model, "files", pk))
+        except (OSError, Unreadable) as error:
             if still.exists():  # it may have been erased just now
                 yield f"{row}: the file {name} cannot be read: {type(error).__name__}"
         else:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from kit.encryption import Rotation
+from kit.rotation import Rotation
 
 
 class Command(BaseCommand):
@@ -21,8 +21,9 @@ class Command(BaseCommand):
             tables = ", ".join(f"{table}: {count}" for table, count in sorted(rotation.unreadable.items()))
             raise CommandError(
                 _(
-                    "Tidak terbaca dengan satu pun kunci, atau berkasnya tidak ada (%(tables)s). Tambahkan "
-                    "kunci lama di belakang ENCRYPTION_KEYS, lalu jalankan perintah ini lagi."
+                    "Tidak terbaca dengan satu pun kunci, disalin dari baris lain, atau berkasnya tidak ada "
+                    "(%(tables)s). Tambahkan kunci lama di belakang ENCRYPTION_KEYS, lalu jalankan perintah "
+                    "ini lagi. Yang disalin ada di log (finding)."
                 )
                 % {"tables": tables}
             )
