@@ -21,7 +21,6 @@ from office import rights
 from office.models import User
 from reports.models import PaperEvent
 
-
 RECENT = 500
 """Newest rows of which the visible ones count. A desk asks every few seconds, and must not read all."""
 

@@ -490,7 +490,8 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert unknown in verification
     assert "Naskah ini asli" not in verification
     assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
-    assert unknown.capitalize() in client_of(staff.sekretariat).get("/agenda/surat-keluar/").text
+    book = client_of(staff.sekretariat).get("/naskah/buku-surat-keluar/").text
+    assert f"P{unknown.removeprefix('p')}" in book
     notice = Notice.objects.get(recipient=staff.kadis, kind="SCAN_STORED", superseded_at=None)
     address = head.get(notice.path)["Location"]
     assert address == f"/tanda-tangan/{waiting.pk}/"
@@ -544,7 +545,7 @@ def test_a_print_that_was_changed_in_the_storage_is_not_handed_out(
     printed(waiting, staff.sekretariat)
     Path(waiting.original.path).write_bytes(b"%PDF-1.7 another letter")
     with pytest.raises(Refused, match="tidak sama"):
-        signing_desk.print_original(waiting, by=staff.pkd)
+        signing_desk.print_original(afresh(waiting), by=staff.pkd)
     assert client_of(staff.pkd).get(f"/tanda-tangan/{waiting.pk}/cetakan.pdf").status_code == 404
     append_leaves()
     assert any("was changed" in found for found in Verification().run())
