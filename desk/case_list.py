@@ -144,13 +144,3 @@ class CaseFilter(FilterBar):
             if name != "q" and value:
                 kept[name] = "on" if value is True else str(value)
         return kept.urlencode()
-
-    def find(self, query: str) -> CaseQuerySet | None:
-        """Return the visible cases that a query string of `get_query()` finds, or None if it is not valid."""
-        form = self.get_form_class()(QueryDict(query))
-        if not form.is_valid():
-            return None
-        cases = self.queryset.order_by()
-        for name, value in form.cleaned_data.items():
-            cases = self.filters[name].filter(cases, value)
-        return cases

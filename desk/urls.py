@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from desk import absences, exports, front_desk, guides, live, saved_views
+from desk import absences, exports, front_desk, guides, live
 from desk.views import applicant_case, case, desk, lists, public, selection, steps
 
 urlpatterns: list[URLPattern] = [
@@ -41,10 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("permohonan/", lists.cases, name="cases"),
     path("permohonan/ingatkan/", selection.remind, name="remind"),
     path("permohonan/ganti-petugas/", selection.hand_over, name="hand_over"),
-    path("permohonan/tampilan/", saved_views.save, name="save_view"),
-    path("permohonan/tampilan/<int:pk>/hapus/", saved_views.remove, name="remove_view"),
     path("permohonan/<code:code>/", case.case, name="case"),
-    path("permohonan/<code:code>/batalkan/", steps.undo_step, name="undo"),
     path("permohonan/<code:code>/<slug:verb>/saran/", steps.fitting_advice, name="fitting_advice"),
     path("permohonan/<code:code>/<slug:verb>/draf/", steps.step_draft, name="step_draft"),
     path("permohonan/<code:code>/<slug:verb>/", steps.step, name="step"),

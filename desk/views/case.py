@@ -56,7 +56,6 @@ from consultations.queries import (
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
-from consultations.undo import may_undo
 from desk.live import get_pulse
 from desk.waiting import get_actions, list_waiting
 from dispositions.models import (
@@ -309,11 +308,11 @@ JUST_DONE = dt.timedelta(minutes=1)
 
 
 def _get_just_done(user: User, case: Case, last: Event) -> dict[str, Any]:
-    """Return after an own step whether it can be taken back, and the next case that waits for the user."""
+    """Return after an own step the next case that waits for the user."""
     if last.by_id != user.pk or clock.now() - last.entered_at > JUST_DONE:
         return {}
     others = (row for row in list_waiting(user).queue if row.case.pk != case.pk)
-    return {"can_undo": may_undo(last, case, by=user), "following": next(others, None)}
+    return {"following": next(others, None)}
 
 
 def _get_actions(user: User, case: Case, history: Sequence[Event]) -> dict[str, Any]:

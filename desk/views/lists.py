@@ -24,7 +24,6 @@ from desk import charts
 from desk.case_list import CaseFilter
 from desk.dashboard import get_dashboard, list_divisions
 from desk.navigation import find_pages
-from desk.saved_views import list_chips
 from desk.views.selection import list_actions
 from kit import clock
 from kit.clock import midnight
@@ -158,16 +157,13 @@ def cases(request: HttpRequest) -> HttpResponse:
     if case := narrowed.get_named(page):
         return redirect("case", case.code)
     set_days_left(with_people(page.rows))
-    query, chips = narrowed.get_query(), list_chips(narrowed)
     actions = list_actions(narrowed.user)
     context = {
         "filter": narrowed,
         "page": page,
         "office": narrowed.office,
         "count": narrowed.count(page),
-        "chips": chips,
-        "query": query,
-        "offers_saving": bool(query) and not any(chip.is_current for chip in chips),
+        "query": narrowed.get_query(),
         "sort": narrowed.form.cleaned_data.get("sort", ""),
         "actions": actions,
         "pages": find_pages(narrowed.user, narrowed.form.cleaned_data.get("q", "")),

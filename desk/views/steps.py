@@ -31,13 +31,12 @@ from consultations.scheduling.queries import current_session
 from consultations.secret_link import case_opened
 from consultations.services import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.steps import PAGES
-from consultations.undo import undo
 from consultations.workflow import VERBS, check, list_open_steps
 from desk.views import desk
 from desk.views.desk import get_queue, go_on, is_in_queue
 from desk.waiting import get_actions, get_place
 from kit import clock
-from kit.form_view import add_refusal, handle_button
+from kit.form_view import add_refusal
 from kit.limits import body_limit
 from kit.middleware import keeps_unsent
 from kit.refusal import Refused
@@ -269,14 +268,6 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
     if is_in_queue(request):
         return go_on(request)
     return redirect_to_case(case, cast(User, request.user))
-
-
-@require_POST
-def undo_step(request: StaffRequest, code: str) -> HttpResponse:
-    """Take back the user's last step on a case, within some seconds."""
-    case = get_visible_case(request.user, code)
-    done = gettext("Langkah tadi dibatalkan. Riwayat mencatat keduanya.")
-    return handle_button(request, lambda: undo(case, by=request.user), done, "case", code)
 
 
 STAFF = Audience("desk/steps/step.html", "ui/refused.html", _get_context, _redirect_after)

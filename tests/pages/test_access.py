@@ -205,7 +205,6 @@ RIGHTS = """
                      sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 REMIND               yes yes yes yes yes yes -   -   -   -   -   -   -   yes
 REASSIGN             -   -   -   -   yes yes -   -   -   -   -   -   -   yes
-SHARE_VIEWS          -   yes yes yes -   -   -   -   -   -   -   -   -   -
 MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
 RECEIVE_GUESTS       yes -   -   -   -   -   -   -   -   -   -   -   -   -
 CALL_BACK            yes -   -   -   -   -   -   -   -   -   -   -   -   -
@@ -260,14 +259,12 @@ WITHOUT_RIGHT = {
         "report_version",
         "reports",
     ),
-    *("step", "undo", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
+    *("step", "step_draft", "step_preview", "fitting_advice", "bulk", "next", "receive", "walk_in"),
     *("contents", "contents_pdf"),
     *("follow_ups", "follow_up", "propose_advice", "handover", "letter", "lapor_sheet", "survey_receive"),
     # Rows of the user, or of the user's division: the query starts from the user.
     *(
         "all_pages",
-        "save_view",
-        "remove_view",
         "pulse",
         "desk",
         "close_introduction",

@@ -4,18 +4,13 @@ import datetime as dt
 import re
 from html import unescape
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.http import QueryDict
 
 from consultations.enums import State
 from consultations.models import Case
 from desk import case_list
-from desk.case_list import CaseFilter
-from desk.models import SavedView
-from desk.saved_views import MAX_VIEWS, save_view
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
@@ -57,120 +52,6 @@ def test_the_list_has_other_orders_page_by_page(staff: Staff, client_of: ClientO
         assert [*rows(client, f"/permohonan/?{query}"), *rows(client, f"/permohonan/{older}")] == expected
     for forged in ("after=x~1", "after=9999-12-31~1", "after=0001-01-01T00:00%2B14:00~1", "after=~x"):
         rows(client, f"/permohonan/?sort=batas&{forged}")
-
-
-def test_filters_are_saved_under_a_name(staff: Staff, client_of: ClientOf) -> None:
-    client = client_of(staff.petugas)
-    case_at(State.ASSIGNED, staff)
-    assert "Simpan tampilan ini" not in client.get("/permohonan/").text, "nothing is filtered"
-    page = client.get("/permohonan/?q=Siti&state=ASSIGNED&division=&before=9").text
-    assert 'href="/permohonan/tampilan/?state=ASSIGNED"' in page, "no words, no place"
-    form = client.get("/permohonan/tampilan/?state=ASSIGNED&q=Siti").text
-    assert 'name="is_shared"' not in form
-    typed = {"name": "Baru ditugaskan", "is_shared": "on"}
-    assert client.post("/permohonan/tampilan/?state=ASSIGNED&q=Siti", {"name": ""}).status_code == 422
-    answer = client.post("/permohonan/tampilan/?state=ASSIGNED&q=Siti", typed)
-    assert answer["Location"] == "/permohonan/?state=ASSIGNED"
-    view = SavedView.objects.get()
-    assert (view.name, view.query, view.by, view.is_shared) == (
-        *("Baru ditugaskan", "state=ASSIGNED", staff.petugas),
-        False,
-    )
-    page = client.get("/permohonan/?state=ASSIGNED").text
-    assert re.search(r'aria-current="page" data-own>Baru ditugaskan <span class="n">1</span>', page)
-    assert "Simpan tampilan ini" not in page
-    assert "Baru ditugaskan" not in client_of(staff.kadis).get("/permohonan/").text, "another's own"
-    assert client_of(staff.kadis).post(f"/permohonan/tampilan/{view.pk}/hapus/").status_code == 404
-    client.post(f"/permohonan/tampilan/{view.pk}/hapus/")
-    assert not SavedView.objects.exists()
-
-
-def test_a_view_of_the_office_counts_what_its_reader_may_see(staff: Staff, client_of: ClientOf) -> None:
-    cases_at(State.ASSIGNED, staff, 3)
-    save_view("Ditugaskan", "state=ASSIGNED", by=staff.kadis, is_shared=True)
-    save_view("Daring", "channel=ONLINE", by=staff.kadis, is_shared=True)
-    assert "Daring </a>" in client_of(staff.pkd).get("/permohonan/").text, "only open cases are counted"
-    for reader, number in ((staff.petugas, 3), (staff.elsewhere, 0), (staff.pkd, 3)):
-        page = client_of(reader).get("/permohonan/").text
-        assert f'Ditugaskan <span class="n">{number}</span>' in page, reader
-    assert "Hapus tampilan ini" in client_of(staff.pkd).get("/permohonan/?state=ASSIGNED").text
-    assert "Hapus tampilan ini" not in client_of(staff.petugas).get("/permohonan/?state=ASSIGNED").text
-    address = f"/permohonan/tampilan/{SavedView.objects.get(name='Ditugaskan').pk}/hapus/"
-    assert client_of(staff.petugas).post(address).status_code == 404
-    assert client_of(staff.pkd).post(address).status_code == 302
-    assert not SavedView.objects.filter(name="Ditugaskan").exists()
-
-
-@each(
-    ("query", "stored"),
-    [
-        (f"late={'a' * 400}", "late=on"),
-        ("late=a%00&turn=%00", "turn=on&late=on"),
-        (f"date_from={'+' * 400}01-11-2026&before=9", "date_from=2026-11-01"),
-        (f"state=ASSIGNED&unknown={'a' * 400}", "state=ASSIGNED"),
-    ],
-)
-def test_a_view_stores_what_its_filters_mean(
-    query: str, stored: str, staff: Staff, client_of: ClientOf
-) -> None:
-    client = client_of(staff.petugas)
-    answer = client.post(f"/permohonan/tampilan/?{query}", {"name": "Uji"})
-    assert answer["Location"] == f"/permohonan/?{stored}"
-    assert SavedView.objects.get().query == stored
-    assert 'aria-current="page" data-own>Uji' in client.get(answer["Location"]).text
-
-
-def test_the_longest_filters_fit_into_a_view(staff: Staff) -> None:
-    fields = CaseFilter(QueryDict(), staff.kadis).form.fields.items()
-    choices = {name: map(str, dict(field.choices)) for name, field in fields if hasattr(field, "choices")}
-    typed = {name: max(values, key=len) for name, values in choices.items()}
-    typed |= {"turn": "on", "late": "on", "date_from": "01-11-2026", "date_to": "30-11-2026"}
-    assert {*typed, "q"} == {name for name, _field in fields}
-    narrowed = CaseFilter(QueryDict(urlencode(typed)), staff.kadis)
-    assert set(QueryDict(narrowed.get_query())) == set(typed)
-    longest_key, room = "9223372036854775807", SavedView._meta.get_field("query").max_length
-    assert len(narrowed.get_query() + longest_key) <= (room or 0)
-
-
-@each("query", ["state=X", "late=on&date_from=x", "state=%00", "late=false", "unknown=1", f"q={'a' * 400}"])
-def test_a_view_of_invalid_or_no_filters_is_refused(query: str, staff: Staff, client_of: ClientOf) -> None:
-    answer = client_of(staff.petugas).post(f"/permohonan/tampilan/?{query}", {"name": "Uji"})
-    assert answer.status_code == 409
-    assert not SavedView.objects.exists()
-
-
-def test_a_view_whose_filter_is_gone_says_so(staff: Staff, client_of: ClientOf) -> None:
-    save_view("Bidang lama", f"division={staff.division.pk}", by=staff.kadis)
-    SavedView.objects.update(query="division=999999")
-    page = client_of(staff.kadis).get("/permohonan/").text
-    assert "Bidang lama <small>tidak berlaku lagi</small>" in page
-
-
-def test_views_are_bounded_and_refused(staff: Staff) -> None:
-    with pytest.raises(PermissionDenied):
-        save_view("Semua", "late=on", by=staff.petugas, is_shared=True)
-    for query in ("", "q=Siti", "state=NONSENSE"):
-        with pytest.raises(Refused, match="Saring atau urutkan"):
-            save_view("Kosong", query, by=staff.kadis)
-    for number in range(MAX_VIEWS):
-        save_view(f"Tampilan {number}", "late=on", by=staff.kadis)
-    with pytest.raises(Refused, match="Hapus dahulu"):
-        save_view("Satu lagi", "late=on", by=staff.kadis)
-    save_view("Tampilan 0", "late=on", by=staff.kadis, is_shared=True)
-    with pytest.raises(Refused, match="sudah dipakai"):
-        save_view("Tampilan 0", "turn=on", by=staff.pkd, is_shared=True)
-
-
-@pytest.mark.differs_by_database
-def test_many_views_cost_one_query(staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
-    client = client_of(staff.kadis)
-    cases_at(State.FORWARDED, staff, 30)
-    for number in range(MAX_VIEWS):
-        save_view(f"Tampilan {number}", "state=FORWARDED&sort=batas", by=staff.kadis, is_shared=True)
-        save_view(f"Tampilan {number}", "state=FORWARDED", by=staff.kadis)
-    with django_assert_num_queries(7):
-        page = client.get("/permohonan/").text
-    assert page.count('<span class="n">30</span>') == 2 * MAX_VIEWS
 
 
 def test_the_search_finds_pages_that_the_reader_may_open(staff: Staff, client_of: ClientOf) -> None:

@@ -30,7 +30,6 @@ from consultations.models import (
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
-from desk.models import SavedView
 from dispositions.models import Disposition, Meeting, Minutes, Opinion, RelayedOrder, Transfer
 from exchange.models import OfficeAnswer, System, Webhook, WebhookEvent
 from kit import clock, records
@@ -254,7 +253,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "entered_by": s.sekretariat,
     },
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
-    SavedView: lambda s: {"name": "Terlambat", "query": "late=on", "by": s.kadis},
     Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
     Transfer: lambda s: {**TRANSFER, "case": a_case(State.DECLINED), "by": s.kadis},
     ArchiveTransfer: lambda s: {
@@ -612,13 +610,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
     "answer_says_what_when_and_who_recorded_it": add(Opinion, answer="Tanpa tanggal"),
     "receipt_says_who_when_and_as_what": add(Transfer, receiver_name="Rina Contoh"),
-    # saved views
-    "saved_view_has_a_name_and_a_filter": add(SavedView, name=""),
-    "one_own_view_of_a_name": add_two(SavedView),
-    "one_office_view_of_a_name": lambda s: [
-        add(SavedView, is_shared=True, by=by)(s) for by in (s.pkd, s.kadis)
-    ],
-    # notices
     "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
     "one_notice_per_step_and_recipient": lambda s: add_again(
