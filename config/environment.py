@@ -5,7 +5,6 @@ systemd sets for a unit with credentials. Unlike a variable, a file is invisible
 child processes.
 """
 
-import json
 import os
 import re
 import sqlite3
@@ -204,40 +203,10 @@ def read_rate_limits(env: Env) -> dict[str, str]:
     }
 
 
-def read_province(env: Env) -> list[dict[str, Any]]:
-    """Return the offices that this installation reads (exchange/province.py); none without PROVINCE.
-
-    Raise ImproperlyConfigured unless PROVINCE is a JSON list of them. The message never has a token.
-    """
-    try:
-        offices = json.loads(env.str("PROVINCE", default="") or "[]")
-        found = [
-            {name: str(office[name]).strip() for name in ("name", "kind", "region", "token")}
-            | {
-                "site": str(office["site"]).strip().rstrip("/"),
-                "villages": [str(village) for village in office.get("villages", [])],
-            }
-            for office in offices
-        ]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise ImproperlyConfigured(
-            "PROVINCE is no JSON list of offices, each with name, kind, region, site and token."
-        ) from None
-    sites = [office["site"] for office in found]
-    for office in found:
-        is_whole = all(value for name, value in office.items() if name != "villages")
-        if not is_whole or len(office["site"]) > 200 or sites.count(office["site"]) > 1:
-            raise ImproperlyConfigured(
-                f"PROVINCE: the office {office['name']!r} lacks a value or is there twice."
-            )
-    return found
-
-
 SECRETS = (
     *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "REPLICA_URL", "CACHE_URL", "EMAIL_URL"),
     *("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "BSRE_PASSWORD", "SEAL_PASSPHRASE"),
     *("METRICS_TOKEN", "SENTRY_DSN", "ENCRYPTION_KEYS", "OIDC_CLIENT_SECRET", "VAPID_PRIVATE_KEY"),
-    "PROVINCE",
 )
 
 
@@ -297,7 +266,6 @@ SHARED = ("DATABASE_URL", "REPLICA_URL", "STORAGE_URL", "CACHE_URL")
 OUTGOING = (
     *("EMAIL_URL", "WHATSAPP", "SIGNER", "SIGNER_TIMESTAMP_URL", "BSRE_URL", "SENTRY_DSN", "OIDC_ISSUER"),
     *("SEAL_PKCS12", "SEAL_PASSPHRASE", "SEAL_RECIPIENTS", "WITNESS_OF", "WITNESSES", "VAPID_PRIVATE_KEY"),
-    "PROVINCE",
 )
 """Variables that name where something is sent. A practice office ignores them."""
 

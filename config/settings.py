@@ -279,7 +279,6 @@ SEAL_PASSPHRASE = env.str("SEAL_PASSPHRASE", default="")
 SEAL_RECIPIENTS = env.list("SEAL_RECIPIENTS", default=[])
 WITNESS_OF = [url.rstrip("/") for url in env.list("WITNESS_OF", default=[])]
 WITNESSES = [url.rstrip("/") for url in env.list("WITNESSES", default=[])]
-PROVINCE = environment.read_province(env)
 BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")

@@ -48,13 +48,10 @@ class Entry:
     right: Right = SERVICE
     level: MenuLevel = MenuLevel.SMALL
     daily: Right | None = None
-    setting: str = ""
-    """A setting without which there is no such page."""
 
     def is_seen(self, roles: frozenset[Role], is_staff: bool) -> bool:
         """Return whether somebody with these roles may open it. The desk is there without a role, too."""
-        is_there = not self.setting or bool(getattr(settings, self.setting))
-        return is_there and (self.name == "desk" or self.right.belongs_to(roles, is_staff=is_staff))
+        return self.name == "desk" or self.right.belongs_to(roles, is_staff=is_staff)
 
     def is_in_menu(self, roles: frozenset[Role], is_staff: bool, level: MenuLevel) -> bool:
         daily = self.daily is None or self.daily.belongs_to(roles, is_staff=is_staff)
@@ -97,7 +94,6 @@ GROUPS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             Entry("dashboard", _("Dasbor"), "chart", rights.SEE_DASHBOARD, USUAL),
             Entry("reports", _("Laporan hasil konsultasi"), "file", SERVICE, USUAL, SERVERS),
             Entry("follow_ups", _("Tindak lanjut"), "flag", SERVICE, USUAL, SERVERS),
-            Entry("province", _("Kantor di provinsi"), "table", rights.SEE_PROVINCE, setting="PROVINCE"),
             Entry("surveys", _("Survei kepuasan"), "star", rights.READ_SURVEYS, USUAL),
         ),
     ),
@@ -260,6 +256,5 @@ def office(request: HttpRequest) -> dict[str, object]:
         "closing_day": cache(lambda: request.user.is_authenticated and get_closing_day(request.user)),
         "is_shut_out": cache(lambda: request.user.is_authenticated and is_shut_out(request.user)),
         "searched": request.GET.get("q", ""),
-        "has_province": bool(settings.PROVINCE),
         "idle_seconds": settings.SESSION_COOKIE_AGE,
     }

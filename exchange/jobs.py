@@ -1,8 +1,7 @@
 """Periodic jobs of the exchange app."""
 
-from exchange.province import enqueue_readings
 from exchange.systems import notify_officials
 from exchange.webhooks import delete_old_events, deliver
 from kit import jobs
 
-jobs.register(deliver, delete_old_events, notify_officials, enqueue_readings)
+jobs.register(deliver, delete_old_events, notify_officials)

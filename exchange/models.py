@@ -300,39 +300,6 @@ class WebhookEvent(models.Model):
         return self.status in (self.Status.SENT, self.Status.FAILED)
 
 
-class OfficeAnswer(models.Model):
-    """The last good answer of an office that this installation reads (exchange/province.py)."""
-
-    class Failure(models.TextChoices):
-        UNREACHED = "UNREACHED", _("tidak terhubung, atau jawabannya terlalu panjang")
-        ADDRESS = "ADDRESS", _("alamatnya tidak diizinkan")
-        TOKEN = "TOKEN", _("tokennya ditolak")
-        UNREADABLE = "UNREADABLE", _("jawabannya bukan yang diharapkan")
-
-    site = models.CharField(_("alamat situs"), max_length=200, unique=True)
-    profile = models.JSONField(_("profil"), default=dict)
-    figures = models.JSONField(_("angka"), default=dict)
-    answered_at = models.DateTimeField(_("terakhir menjawab"), null=True)
-    failure = models.CharField(_("kegagalan"), max_length=10, choices=Failure, blank=True)
-    """Why the latest attempt failed. Empty: it has succeeded."""
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("jawaban kantor")
-        constraints = [
-            models.CheckConstraint(
-                name="office_failure_is_known",
-                condition=Q(failure__in=["", "UNREACHED", "ADDRESS", "TOKEN", "UNREADABLE"]),
-            ),
-            models.CheckConstraint(
-                name="office_has_answered_or_failed",
-                condition=Q(answered_at__isnull=False) | ~Q(failure=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.site
-
-
 class SubmittedCase(models.Model):
     """A case that came in through the API, and the system that may follow it."""
 

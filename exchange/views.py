@@ -1,4 +1,4 @@
-"""Pages of other systems (Sistem lain), the API, the sheet for SP4N-LAPOR!, the offices of a province."""
+"""Pages of other systems (Sistem lain), the API, and the sheet for SP4N-LAPOR!."""
 
 import io
 import json
@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -29,12 +28,11 @@ from exchange.api.problems import STATUSES
 from exchange.api.v1 import get_schema
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.national_systems import may_hand_over, write_sheet
-from exchange.province import SILENT_TABLE, TABLE, ComparisonForm, list_offices
 from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
 from kit.form_view import handle_form
 from kit.pagination import newest_first, parse_key
 from kit.refusal import Refused
-from kit.table import CONTENT_TYPES, Place, write_csv
+from kit.table import CONTENT_TYPES
 from office import rights
 from office.rights import StaffRequest, requires
 
@@ -225,49 +223,6 @@ def lapor_sheet(request: StaffRequest, code: str) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return HttpResponse(file.getvalue(), content_type=CONTENT_TYPES["xlsx"], headers=headers)
-
-
-@requires(rights.SEE_PROVINCE)
-@require_safe
-def province(request: StaffRequest) -> HttpResponse:
-    """Compare the offices of a province (`?periode=`, `?urut=`). Answer 404 without PROVINCE."""
-    _check_province()
-    form = ComparisonForm(request.GET)
-    offices = form.list_offices()
-    context = {
-        "filter": form,
-        "query": request.GET.urlencode(),
-        "current": TABLE.show((office for office in offices if office.is_current), Place.PAGE),
-        "silent": SILENT_TABLE.show((office for office in offices if not office.is_current), Place.PAGE),
-    }
-    return render(request, "exchange/province.html", context)
-
-
-@requires(rights.SEE_PROVINCE)
-@require_safe
-def province_csv(request: StaffRequest) -> HttpResponse:
-    """Download the same offices, each with the time of its answer."""
-    _check_province()
-    file = io.BytesIO()
-    write_csv(file, TABLE.columns_on(Place.FILE), ComparisonForm(request.GET).list_offices())
-    headers = {"Content-Disposition": 'attachment; filename="kantor-di-provinsi.csv"'}
-    return HttpResponse(file.getvalue(), content_type=CONTENT_TYPES["csv"], headers=headers)
-
-
-@login_not_required
-@require_safe
-def find_office(request: HttpRequest) -> HttpResponse:
-    """Find an office of the province by service, village or region (`?q=`). Answer 404 without PROVINCE."""
-    _check_province()
-    text = request.GET.get("q", "")[:MAX_WORDS]
-    found = [office for office in list_offices() if office.matches(text.split())]
-    context = {"text": text, "rows": found[:MAX_SHOWN], "is_cut": len(found) > MAX_SHOWN}
-    return render(request, "exchange/find_office.html", context)
-
-
-def _check_province() -> None:
-    if not settings.PROVINCE:
-        raise Http404
 
 
 @login_not_required

@@ -209,13 +209,6 @@ CHECKS = (
         ),
     ),
     Check(
-        "offices",
-        _("Kantor di provinsi"),
-        health.check_offices,
-        _("Ada kantor di provinsi yang tidak menjawab, sehingga angkanya sudah lama."),
-        _("Hubungi petugas TI kantor itu. Sesudahnya jalankan “rembuk read_offices” untuk membaca lagi."),
-    ),
-    Check(
         "backup",
         _("Cadangan data"),
         health.check_backup,

@@ -26,7 +26,6 @@ from consultations.models import Attachment, Case
 from consultations.parties import list_supervisors
 from consultations.workflow import check_clock
 from exchange.models import Webhook
-from exchange.province import ListedOffice, list_silent_offices
 from kit import clock, place
 from kit.clock import format_moment
 from kit.closed_room import get_room
@@ -59,9 +58,6 @@ MAX_CHECK_AGE = dt.timedelta(days=2)
 
 MAX_SILENCE = dt.timedelta(hours=1)
 """Time for which the receiver of a webhook may accept nothing."""
-
-MAX_NAMED = 5
-"""Number of silent offices that are named."""
 
 FILES = ThreadPoolExecutor(max_workers=1)
 """One thread: a network folder that hangs occupies this thread only, however often somebody asks."""
@@ -332,23 +328,6 @@ def check_webhooks() -> Found:
         "penanggung jawab menerbitkan token yang baru."
     )
     return Found(False, sentence % about)
-
-
-def check_offices() -> Found:
-    """Look for offices of the province that no longer answer. Usually there are none."""
-    silent = list_silent_offices()
-    named = [_tell_silence(office) for office in silent[:MAX_NAMED]]
-    if more := len(silent) - len(named):
-        named.append(_("dan %(number)s lainnya") % {"number": more})
-    return Found(not silent, "; ".join(named))
-
-
-def _tell_silence(office: ListedOffice) -> str:
-    about = {"name": office.name, "cause": office.failure or _("tidak dibaca lagi")}
-    if office.answered_at is None:
-        return _("%(name)s: belum pernah menjawab (%(cause)s)") % about
-    about |= {"moment": format_moment(office.answered_at)}
-    return _("%(name)s: tidak menjawab sejak %(moment)s (%(cause)s)") % about
 
 
 def check_staff() -> Found:

@@ -38,7 +38,7 @@ OUTGOING = (
     {"EMAIL_URL": "smtp://mail.example", "WHATSAPP": "cloud", "OIDC_ISSUER": "https://sso.example"}
     | {"SIGNER": "bsre", "BSRE_URL": "https://bsre.example", "SENTRY_DSN": "https://sentry.example/1"}
     | {"SEAL_PKCS12": "/segel.p12", "SEAL_RECIPIENTS": "inspektorat@example.go.id"}
-    | {"SIGNER_TIMESTAMP_URL": "https://tsa.example", "PROVINCE": "[]"}
+    | {"SIGNER_TIMESTAMP_URL": "https://tsa.example"}
 )
 
 

@@ -37,7 +37,7 @@ PUBLIC = {
     *("/lacak/tautan/", "/minta-dibantu/"),
     *below("/", "manifest.webmanifest", "warga.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
-    *below("/", "cari-kantor/", "ukuran-teks/"),
+    *below("/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),
     *below("/panduan/", "", "1.pdf", "1/"),
     *below("/ajukan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
@@ -228,7 +228,6 @@ KEEP_ARCHIVE         yes yes -   -   -   -   -   -   -   -   -   -   -   -
 REPORT_BREACHES      -   -   -   yes -   -   -   -   -   -   yes -   -   -
 CHANGE_ACCESS        -   -   -   yes -   -   -   -   -   -   yes -   -   -
 SEE_SYSTEMS          -   -   -   yes yes yes -   -   -   -   yes -   -   yes
-SEE_PROVINCE         yes -   yes yes yes yes -   -   -   -   yes -   -   yes
 SET_UP               -   -   -   -   -   -   -   -   -   -   yes -   -   -
 CHECK_PEOPLE         -   -   -   yes -   -   -   -   -   -   -   -   -   -
 """

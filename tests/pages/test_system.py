@@ -34,7 +34,7 @@ from consultations.enums import State
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Attachment
-from exchange.models import OfficeAnswer, System, Webhook
+from exchange.models import System, Webhook
 from exchange.webhooks import set_webhook, stop_webhook
 from kit import clock, place
 from kit.closed_room import get_room
@@ -129,12 +129,6 @@ def change(name: str, value: object) -> Fault:
     return lambda staff, settings: setattr(settings, name, value)
 
 
-def lose_an_office(staff: Staff, settings: Any) -> None:
-    listed = {"name": "Mati", "kind": "Dinas", "region": "Kota", "villages": [], "token": "rbk_x"}
-    settings.PROVINCE = [{**listed, "site": "http://127.0.0.1:9"}]
-    OfficeAnswer.objects.create(site="http://127.0.0.1:9", failure=OfficeAnswer.Failure.UNREACHED)
-
-
 def stop(kind: Heartbeat.Kind) -> Fault:
     return lambda staff, settings: Heartbeat.objects.filter(kind=kind).delete()
 
@@ -178,7 +172,6 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "encryption": (lose_the_key, "attention"),
     "record": (lambda *_: RecordCheck.objects.create(seconds=1, leaves=9, findings=2), "attention"),
     "witness": (change("WITNESS_OF", ["https://lain.example"]), "attention"),
-    "offices": (lose_an_office, "attention"),
     "second_person": (retire("kadis"), "attention"),
     "second_person, staff_check": (name_people_before_the_opening, "attention"),
     "staff_check": (lambda *_: Office.objects.update(awaits_staff_check=True), "attention"),

@@ -31,7 +31,7 @@ from consultations.models import (
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
 from dispositions.models import Disposition, Meeting, Minutes, Opinion, RelayedOrder, Transfer
-from exchange.models import OfficeAnswer, System, Webhook, WebhookEvent
+from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
 from notices.models import Notice, PushSubscription
 from office.models import (
@@ -274,7 +274,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "half_hour": 18,
         "room": Room.objects.get_or_create(name="Ruang Melati")[0],
     },
-    OfficeAnswer: lambda s: {"site": "https://kantor.example", "failure": "TOKEN"},
     StandingOrder: lambda s: {
         "kind": "SCHEDULE",
         "signer": "DIVISION_HEAD",
@@ -714,8 +713,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "webhook_address_used_once": lambda s: [
         Webhook.objects.create(system=system, url="x", secret="x") for system in [add(System)(s)] * 2
     ],
-    "office_failure_is_known": add(OfficeAnswer, failure="LOST"),
-    "office_has_answered_or_failed": add(OfficeAnswer, failure=""),
     "webhook_has_a_secret": lambda s: Webhook.objects.create(system=add(System)(s), url="x", secret=""),
     "step_announced_once": add_two(WebhookEvent),
     "webhook_event_of_a_known_status": add(WebhookEvent, status="LOST"),
