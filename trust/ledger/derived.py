@@ -1,0 +1,123 @@
+"""What the record implies, compared with what is stored: access, states of cases and papers, who serves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, ExtractYear, Lag
+
+from consultations.models import Case, Event, Involvement, NumberBook
+from dispositions.models import Assignment, Disposition
+from office.models import AccessChange, Appointment, User
+from reports.models import Document, PaperEvent, ReportNumber
+from reports.models.document import LETTERS
+from trust.ledger import chain
+from trust.ledger.models import Leaf, SealingStart
+from trust.ledger.parts import START
+
+Kind = AccessChange.Kind
+
+
+def check_access() -> Iterator[str]:
+    """Yield the accounts and appointments that differ from the confirmed changes of access.
+
+    What an office had before its first case, or before the release that stored `SealingStart`, is taken as it
+    is: an account that `createsuperuser` makes later is found.
+    """
+    confirmed = AccessChange.objects.filter(outcome=AccessChange.Outcome.CONFIRMED)
+    decided = confirmed.order_by("-decided_at", "-pk")
+    for column, given, taken in (
+        ("is_staff", Kind.GRANT_ADMIN, Kind.REVOKE_ADMIN),
+        ("is_active", Kind.OPEN_ACCOUNT, Kind.CLOSE_ACCOUNT),
+    ):
+        latest = decided.filter(user=OuterRef("pk"), kind__in=[given, taken]).values("kind")[:1]
+        users = User.objects.annotate(latest=Subquery(latest))
+        differs = Q(latest=given, **{column: False}) | Q(latest=taken, **{column: True})
+        yield from _name(users.filter(differs), f"its {column} is not what the last change of access says")
+    granted = confirmed.filter(user=OuterRef("pk"), kind=Kind.GRANT_ADMIN)
+    administrators = User.objects.filter(Q(is_staff=True) | Q(is_superuser=True), ~Exists(granted))
+    yield from _name(_list_later(administrators, 18), "an administrator whom no change of access made")
+    same = {name: OuterRef(name) for name in ("user", "position", "acting", "starts")}
+    made = confirmed.filter(kind=Kind.APPOINT, **same)
+    appointments = Appointment.objects.filter(~Exists(made), delegation=None)
+    yield from _name(_list_later(appointments, 8), "an appointment that no change of access made")
+    moved = decided.filter(kind=Kind.LAST_DAY, appointment=OuterRef("pk"))
+    held = Appointment.objects.filter(Exists(moved)).annotate(last=Subquery(moved.values("ends")[:1]))
+    yield from _name(
+        held.exclude(Q(ends=F("last")) | Q(ends=None, last=None)), "its last day was not decided"
+    )
+
+
+def _list_later(rows: QuerySet[Any], part: int) -> Iterator[Model]:
+    """Yield the rows whose first leaf was made after the office had its first case and `SealingStart`."""
+    begins = [Leaf.objects.filter(part=number).order_by("pk").first() for number in (1, START.number)]
+    for row in rows.order_by("pk") if all(begins) and SealingStart.objects.exists() else ():
+        leaf = Leaf.objects.filter(part=part, key=chain.to_key(row.pk)).order_by("pk").first()
+        if leaf and all(begin and leaf.pk > begin.pk for begin in begins):
+            yield row
+
+
+def check_states() -> Iterator[str]:
+    """Yield the cases and papers whose history has a gap, or another end than their state."""
+    owners: tuple[tuple[type[Model], str, type[Model]], ...] = (
+        (Event, "case", Case),
+        (PaperEvent, "document", Document),
+    )
+    for model, path, owner in owners:
+        history = model._base_manager.all()
+        before = Window(Lag("target"), partition_by=[F(path)], order_by="pk")
+        gaps = history.annotate(before=before).exclude(Q(before=None) | Q(source=F("before")))
+        yield from _name(gaps, "it does not continue from the state before")
+        last = history.filter(**{path: OuterRef("pk")}).order_by("-pk").values("target")[:1]
+        differs = owner._base_manager.annotate(last=Subquery(last)).exclude(Q(last=None) | Q(state=F("last")))
+        yield from _name(differs, "its state is not the end of its history")
+
+
+def check_service() -> Iterator[str]:
+    """Yield the cases whose division or people are not those of the last disposition and assignment."""
+    for column, model, sentence in (
+        ("division", Disposition, "its division is not that of the last disposition"),
+        ("officer", Assignment, "its officer is not that of the last assignment"),
+    ):
+        last = model._base_manager.filter(case=OuterRef("pk")).order_by("-pk").values(column)[:1]
+        cases = Case.objects.exclude(**{column: None}).annotate(last=Subquery(last))
+        yield from _name(cases.exclude(Q(last=None) | Q(last=F(column))), sentence)
+    named = Assignment.companions.through._base_manager.filter(
+        user=OuterRef("user"), assignment__case=OuterRef("case")
+    )
+    companions = Case.companions.through._base_manager.filter(~Exists(named))
+    yield from _name(companions, "a companion whom no assignment names")
+    serves = Case.companions.through._base_manager.filter(case=OuterRef("case"), user=OuterRef("user"))
+    yield from _name(
+        Involvement.objects.exclude(user=F("case__officer")).filter(~Exists(serves)),
+        "involved in a case that this person does not serve",
+    )
+
+
+def check_number_books() -> Iterator[str]:
+    """Yield the years whose book of letters and reports says more or fewer numbers than papers have.
+
+    A number that was entered by hand may have been skipped.
+    """
+    series = (NumberBook.Series.LETTER, NumberBook.Series.REPORT)
+    books = NumberBook.objects.filter(series__in=series).values_list("year", "taken")
+    counted, entered, taken = dict[int, int](), dict[int, int](), dict[int, int]()
+    for year, number in books:
+        taken[year] = taken.get(year, 0) + number
+    letters = Document.objects.filter(kind__in=LETTERS).exclude(number="")
+    for rows, at, by in (
+        (letters, Coalesce("numbered_at", "issued_at"), "numbered_by"),
+        (ReportNumber.objects.all(), F("taken_at"), "entered_by"),
+    ):
+        years = rows.annotate(year=ExtractYear(at)).values("year").order_by()
+        for row in years.annotate(own=Count("pk", filter=Q(**{by: None})), others=Count("pk")):
+            counted[row["year"]] = counted.get(row["year"], 0) + row["own"]
+            entered[row["year"]] = entered.get(row["year"], 0) + row["others"]
+    for year in sorted({*counted, *taken}):
+        if not counted.get(year, 0) <= taken.get(year, 0) <= entered.get(year, 0):
+            yield f"number book of {year}: {taken.get(year, 0)} numbers taken, {counted.get(year, 0)} papers"
+
+
+def _name(rows: Any, sentence: str) -> Iterator[str]:
+    for row in rows.order_by("pk").iterator(chunk_size=chain.BATCH) if isinstance(rows, QuerySet) else rows:
+        yield f"{row._meta.db_table} {chain.to_key(row.pk)}: {sentence}"
