@@ -61,6 +61,9 @@ ENDS_PAPERS = " ".join(
 )
 """Steps that revoke papers. Such a step is the author of the revocation."""
 
+FACTORS = ("dipasang", "dihapus", "kode cadangan diganti")
+"""Targets in the audit log: a second factor was added, removed, or renewed (consultations/audit/services.py)."""
+
 ANSWERS = "ratify accept ratify_assignment refuse_disposition refuse_assignment"
 ACCOUNT = "GRANT_ADMIN REVOKE_ADMIN OPEN_ACCOUNT CLOSE_ACCOUNT"
 
@@ -100,11 +103,14 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     135: log("ACCESS SETTING"),
     136: log("ACCESS"),
     137: change("FACTOR_RULE"),
-    138: log("SECOND_FACTOR", "user_id") + change("FACTOR", "user_id"),
+    138: (Cause(14, "target", FACTORS, "user_id", "user_id"), *change("FACTOR", "user_id")),
 }
 """What must be near each leaf of a part, but for one that is made with its row."""
 
-WITH_ROW = (22, 30, 58, 62, 70, 71, 81, 86, 89, 91, 95, 96, 124, 130)
+INSERTED = (122, 138)
+"""Parts that may change of which a new row needs a cause too: a division that reads a case, a second factor."""
+
+WITH_ROW = (22, 58, 62, 70, 71, 81, 86, 89, 91, 95, 96, 124, 130)
 """Parts that may be empty, and are written with their row or never."""
 
 WORKER = "a worker makes the file or the signature after the step"
@@ -125,6 +131,9 @@ ANY = object()
 EFFECTIVE: dict[type[Model], Q] = {AccessChange: Q(outcome=AccessChange.Outcome.CONFIRMED)}
 """The rows that can be a cause, for models of which not all can."""
 
+NEAR = 1_000
+"""Leaves between a change and its cause, at most. Rows of one transaction are as near as others let them."""
+
 type Key = tuple[int, str, Any, Any]
 """Part, column of the subject, subject and verb of a row that may be a cause."""
 
@@ -143,7 +152,7 @@ class Causes:
 
     def __init__(self) -> None:
         self.begun: set[int] = set()
-        self.near: deque[dict[Key, list[int]]] = deque(maxlen=3)
+        self.near: deque[dict[Key, list[Any]]] = deque(maxlen=3)
         self.rows: deque[set[chain.RowKey]] = deque(maxlen=3)
         self.asked: list[Asked] = []
         self.used: deque[set[tuple[int, int, str]]] = deque(maxlen=3)
@@ -159,7 +168,7 @@ class Causes:
         """Yield the findings of the last batch."""
         self.used.append(set())
         for leaf, part, is_first, subjects in self.asked:
-            if is_first and part.filled and self._is_near(BASE.get(part.model), leaf.key):
+            if is_first and part.filled and self._has_row(BASE.get(part.model), leaf.key):
                 continue
             if not any(self._use(cause, leaf, subjects) for cause in CAUSES.get(part.number, ())):
                 what = f"written without its cause ({', '.join(part.columns)})"
@@ -181,12 +190,12 @@ class Causes:
             hashes = _read_hashes(part, keys, before=leaves[0].pk)
             for leaf in leaves:
                 last, hashes[leaf.key] = hashes.get(leaf.key), leaf.row_hash
-                is_new = last is None and part.may_change and not part.filled
+                is_new = last is None and part.may_change and not part.filled and number not in INSERTED
                 if last != leaf.row_hash and not is_new:
                     subjects = dict(zip(paths, rows.get(leaf.key, ()), strict=False))
                     yield Asked(leaf, part, last is None, subjects)
 
-    def _is_near(self, part: Part | None, key: str) -> bool:
+    def _has_row(self, part: Part | None, key: str) -> bool:
         return part is not None and any((part.number, key) in rows for rows in self.rows)
 
     def _use(self, cause: Cause, leaf: Any, subjects: dict[str, Any]) -> bool:
@@ -194,19 +203,25 @@ class Causes:
         subject = subjects.get(cause.path, ANY) if cause.path else ""
         for near in self.near:
             for verb in cause.verbs:
-                for pk in near.get((cause.part, cause.subject, subject, verb), ()):
-                    use = (pk, leaf.part, leaf.key)
-                    if not any(use in used for used in self.used):
+                for other in near.get((cause.part, cause.subject, subject, verb), ()):
+                    use = (other.pk, leaf.part, leaf.key)
+                    if _is_near(leaf, other) and not any(use in used for used in self.used):
                         self.used[-1].add(use)
                         return True
         return False
 
 
-def _list_causes(batch: Sequence[Any]) -> dict[Key, list[int]]:
+def _is_near(leaf: Any, other: Any) -> bool:
+    if leaf.year == other.year:
+        return bool(abs(leaf.number - other.number) <= NEAR)
+    return bool(abs(leaf.pk - other.pk) <= NEAR)
+
+
+def _list_causes(batch: Sequence[Any]) -> dict[Key, list[Any]]:
     """Return the leaves of the rows in a batch that may be causes."""
     found = defaultdict(list)
     for (number, subject, verb), verbs in VERBS.items():
-        leaves = {leaf.key: leaf.pk for leaf in batch if leaf.part == number}
+        leaves = {leaf.key: leaf for leaf in batch if leaf.part == number}
         columns = [name for name in (subject, verb) if name]
         where = Q(**{f"{verb}__in": verbs}) if verb else Q()
         for key, values in _read(PARTS_BY_NUMBER[number], leaves, columns, where).items():

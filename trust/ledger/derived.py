@@ -105,14 +105,14 @@ def check_number_books() -> Iterator[str]:
     for year, number in books:
         taken[year] = taken.get(year, 0) + number
     letters = Document.objects.filter(kind__in=LETTERS).exclude(number="")
-    for rows, at, by in (
-        (letters, Coalesce("numbered_at", "issued_at"), "numbered_by"),
-        (ReportNumber.objects.all(), F("taken_at"), "entered_by"),
+    for rows, at, own in (
+        (letters, Coalesce("numbered_at", "issued_at"), Q(numbered_by=None, numbered_at__isnull=False)),
+        (ReportNumber.objects.all(), F("taken_at"), Q(entered_by=None)),
     ):
         years = rows.annotate(year=ExtractYear(at)).values("year").order_by()
-        for row in years.annotate(own=Count("pk", filter=Q(**{by: None})), others=Count("pk")):
+        for row in years.annotate(own=Count("pk", filter=own), all=Count("pk")):
             counted[row["year"]] = counted.get(row["year"], 0) + row["own"]
-            entered[row["year"]] = entered.get(row["year"], 0) + row["others"]
+            entered[row["year"]] = entered.get(row["year"], 0) + row["all"]
     for year in sorted({*counted, *taken}):
         if not counted.get(year, 0) <= taken.get(year, 0) <= entered.get(year, 0):
             yield f"number book of {year}: {taken.get(year, 0)} numbers taken, {counted.get(year, 0)} papers"

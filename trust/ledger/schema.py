@@ -97,9 +97,9 @@ def _check_constraints(cursor: Any, model: type[Model], names: set[str], sql: st
 
 def _list_conditions(model: type[Model]) -> dict[str, str]:
     """Return the SQL of the check constraints of a model, by name."""
-    with connection.schema_editor(collect_sql=True) as editor:
-        checks = [one for one in model._meta.constraints if isinstance(one, CheckConstraint)]
-        written = {one.name: str(one.constraint_sql(model, editor)) for one in checks}
+    editor = connection.schema_editor(collect_sql=True)
+    checks = [one for one in model._meta.constraints if isinstance(one, CheckConstraint)]
+    written = {one.name: str(one.constraint_sql(model, editor)) for one in checks}
     return {name: text.partition(" CHECK ")[2] for name, text in written.items()}
 
 
