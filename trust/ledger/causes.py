@@ -8,6 +8,9 @@ explains one change. Leaves before the `SealingStart` of their part are not aske
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, Model, OuterRef, Q
@@ -15,6 +18,8 @@ from django.db.models import Exists, Model, OuterRef, Q
 from consultations.queries import CONVERSIONS
 from office.models import AccessChange
 from reports.documents.types import CASE_DOCUMENT_TYPES
+from reports.models import PaperEvent
+from reports.models.document import PaperState
 from trust.ledger import chain
 from trust.ledger.models import Leaf
 from trust.ledger.parts import BASE, PARTS_BY_NUMBER, START, Part
@@ -36,6 +41,9 @@ class Cause:
     by: str = ""
 
 
+LOG = 14
+
+
 def step(verbs: str, path: str = "case_id", by: str = "") -> tuple[Cause, ...]:
     """Return the cause of what steps of the standard write."""
     return (Cause(1, "verb", tuple(verbs.split()), "case_id", path, by),)
@@ -51,9 +59,9 @@ def change(kinds: str, path: str = "") -> tuple[Cause, ...]:
     return (Cause(17, "kind", tuple(kinds.split()), path and "user_id", path),)
 
 
-def log(acts: str, path: str = "") -> tuple[Cause, ...]:
-    """Return the cause of what the audit log records; with a path, as an act of that user."""
-    return (Cause(14, "act", tuple(acts.split()), path and "user_id", path),)
+def log(*texts: str, path: str = "") -> tuple[Cause, ...]:
+    """Return the cause of what the audit log describes with one of the texts; with a path, of that user."""
+    return (Cause(LOG, "target", texts, path and "user_id", path),)
 
 
 ENDS_PAPERS = " ".join(
@@ -61,8 +69,8 @@ ENDS_PAPERS = " ".join(
 )
 """Steps that revoke papers. Such a step is the author of the revocation."""
 
-FACTORS = ("dipasang", "dihapus", "kode cadangan diganti")
-"""Targets in the audit log: a second factor was added, removed, or renewed (consultations/audit/services.py)."""
+ACCOUNTS = (": pengguna “", "Lembar pegawai", "alamat surel sendiri")
+"""How the audit log describes a change of an account: in `pengaturan/`, by an import, by its owner."""
 
 ANSWERS = "ratify accept ratify_assignment refuse_disposition refuse_assignment"
 ACCOUNT = "GRANT_ADMIN REVOKE_ADMIN OPEN_ACCOUNT CLOSE_ACCOUNT"
@@ -71,8 +79,8 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     3: step("void", "voided_case_id", "voided_by_id"),
     7: step(ENDS_PAPERS),
     9: change("LAST_DAY", "user_id"),
-    10: log("ACCESS"),
-    18: change(ACCOUNT, "pk") + log("ACCESS"),
+    10: log("diakhiri"),
+    18: change(ACCOUNT, "pk") + log(*ACCOUNTS),
     23: step("void", "voided_case_id"),
     24: step("report", by="by_id"),
     26: step("forward", by="forwarded_by_id")
@@ -100,15 +108,16 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     129: step("endorse", by="by_id"),
     131: step("call_meeting", by="by_id"),
     133: step("record_minutes", "meeting__case_id", "by_id"),
-    135: log("ACCESS SETTING"),
-    136: log("ACCESS"),
+    135: change("EMAIL NIP", "pk") + log(*ACCOUNTS),
+    136: log(": jabatan “"),
     137: change("FACTOR_RULE"),
-    138: (Cause(14, "target", FACTORS, "user_id", "user_id"), *change("FACTOR", "user_id")),
+    140: change(ACCOUNT, "pk"),
+    138: log("dipasang", "dihapus", "kode cadangan diganti", path="user_id") + change("FACTOR", "user_id"),
 }
 """What must be near each leaf of a part, but for one that is made with its row."""
 
 INSERTED = (122, 138)
-"""Parts that may change of which a new row needs a cause too: a division that reads a case, a second factor."""
+"""Parts that may change whose new rows need a cause too: a division that reads a case, a second factor."""
 
 WITH_ROW = (22, 58, 62, 70, 71, 81, 86, 89, 91, 95, 96, 124, 130)
 """Parts that may be empty, and are written with their row or never."""
@@ -128,11 +137,17 @@ ALONE = {
 ANY = object()
 """The subject of a row that is gone: what deleted it must be near, about whomever."""
 
-EFFECTIVE: dict[type[Model], Q] = {AccessChange: Q(outcome=AccessChange.Outcome.CONFIRMED)}
+EFFECTIVE: dict[type[Model], Q] = {
+    AccessChange: Q(outcome=AccessChange.Outcome.CONFIRMED),
+    PaperEvent: Q(source=PaperState.SIGNATURE) | ~Q(verb__in=("print", "sign", "scan")),
+}
 """The rows that can be a cause, for models of which not all can."""
 
-NEAR = 1_000
-"""Leaves between a change and its cause, at most. Rows of one transaction are as near as others let them."""
+NEAR = {LOG: 2_000}
+"""Leaves between a change and its cause, at most: FEW, but an import of people has one entry of the log."""
+
+FEW = 200
+"""Rows of one transaction are as near as those of others let them."""
 
 type Key = tuple[int, str, Any, Any]
 """Part, column of the subject, subject and verb of a row that may be a cause."""
@@ -153,14 +168,14 @@ class Causes:
     def __init__(self) -> None:
         self.begun: set[int] = set()
         self.near: deque[dict[Key, list[Any]]] = deque(maxlen=3)
-        self.rows: deque[set[chain.RowKey]] = deque(maxlen=3)
+        self.rows: deque[dict[chain.RowKey, Any]] = deque(maxlen=3)
         self.asked: list[Asked] = []
         self.used: deque[set[tuple[int, int, str]]] = deque(maxlen=3)
 
     def read(self, batch: Sequence[Any]) -> Iterator[str]:
         """Yield the findings of the batch before."""
         self.near.append(_list_causes(batch))
-        self.rows.append({(leaf.part, leaf.key) for leaf in batch})
+        self.rows.append({(leaf.part, leaf.key): leaf for leaf in batch})
         yield from self.finish()
         self.asked = [*self._ask(batch)]
 
@@ -168,9 +183,11 @@ class Causes:
         """Yield the findings of the last batch."""
         self.used.append(set())
         for leaf, part, is_first, subjects in self.asked:
-            if is_first and part.filled and self._has_row(BASE.get(part.model), leaf.key):
+            if is_first and part.filled and self._has_row(BASE.get(part.model), leaf):
                 continue
-            if not any(self._use(cause, leaf, subjects) for cause in CAUSES.get(part.number, ())):
+            explained = any(self._use(cause, leaf, subjects) for cause in CAUSES.get(part.number, ()))
+            is_new = is_first and part.may_change and not part.filled and part.number not in INSERTED
+            if not explained and not is_new:
                 what = f"written without its cause ({', '.join(part.columns)})"
                 yield f"{part.table} {leaf.key}: {what}; leaf {leaf.year}/{leaf.number}"
         self.asked = []
@@ -190,13 +207,13 @@ class Causes:
             hashes = _read_hashes(part, keys, before=leaves[0].pk)
             for leaf in leaves:
                 last, hashes[leaf.key] = hashes.get(leaf.key), leaf.row_hash
-                is_new = last is None and part.may_change and not part.filled and number not in INSERTED
-                if last != leaf.row_hash and not is_new:
+                if last != leaf.row_hash:
                     subjects = dict(zip(paths, rows.get(leaf.key, ()), strict=False))
                     yield Asked(leaf, part, last is None, subjects)
 
-    def _has_row(self, part: Part | None, key: str) -> bool:
-        return part is not None and any((part.number, key) in rows for rows in self.rows)
+    def _has_row(self, part: Part | None, leaf: Any) -> bool:
+        made = [rows.get((part.number, leaf.key)) for rows in self.rows] if part else []
+        return any(one and _is_near(leaf, one, FEW) for one in made)
 
     def _use(self, cause: Cause, leaf: Any, subjects: dict[str, Any]) -> bool:
         """Return whether a row near the leaf explains it, and has not explained another change of its row."""
@@ -205,16 +222,17 @@ class Causes:
             for verb in cause.verbs:
                 for other in near.get((cause.part, cause.subject, subject, verb), ()):
                     use = (other.pk, leaf.part, leaf.key)
-                    if _is_near(leaf, other) and not any(use in used for used in self.used):
+                    if _is_near(leaf, other, NEAR.get(cause.part, FEW)) and not any(
+                        use in used for used in self.used
+                    ):
                         self.used[-1].add(use)
                         return True
         return False
 
 
-def _is_near(leaf: Any, other: Any) -> bool:
-    if leaf.year == other.year:
-        return bool(abs(leaf.number - other.number) <= NEAR)
-    return bool(abs(leaf.pk - other.pk) <= NEAR)
+def _is_near(leaf: Any, other: Any, most: int) -> bool:
+    name = "number" if leaf.year == other.year else "pk"
+    return bool(abs(getattr(leaf, name) - getattr(other, name)) <= most)
 
 
 def _list_causes(batch: Sequence[Any]) -> dict[Key, list[Any]]:
@@ -223,11 +241,14 @@ def _list_causes(batch: Sequence[Any]) -> dict[Key, list[Any]]:
     for (number, subject, verb), verbs in VERBS.items():
         leaves = {leaf.key: leaf for leaf in batch if leaf.part == number}
         columns = [name for name in (subject, verb) if name]
-        where = Q(**{f"{verb}__in": verbs}) if verb else Q()
+        where = Q(**{f"{verb}__in": verbs}) if verb and number != LOG else Q()
+        if number == LOG:
+            where = reduce(or_, (Q(target__contains=text) for text in sorted(verbs)))
         for key, values in _read(PARTS_BY_NUMBER[number], leaves, columns, where).items():
             known = dict(zip(columns, values, strict=True))
-            for about in {known.get(subject, ""), ANY if subject else ""}:
-                found[number, subject, about, known.get(verb, "")].append(leaves[key])
+            said = [one for one in verbs if one in known[verb]] if number == LOG else [known.get(verb, "")]
+            for about, one in product({known.get(subject, ""), ANY if subject else ""}, said):
+                found[number, subject, about, one].append(leaves[key])
     return found
 
 

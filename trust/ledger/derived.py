@@ -1,5 +1,6 @@
 """What the record implies, compared with what is stored: access, states of cases and papers, who serves."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models.functions import Coalesce, ExtractYear, Lag
 from consultations.models import Case, Event, Involvement, NumberBook
 from dispositions.models import Assignment, Disposition
 from office.models import AccessChange, Appointment, User
+from reports.documents.types import CASE_DOCUMENT_TYPES
 from reports.models import Document, PaperEvent, ReportNumber
 from reports.models.document import LETTERS
 from trust.ledger import chain
@@ -16,6 +18,9 @@ from trust.ledger.models import Leaf, SealingStart
 from trust.ledger.parts import START
 
 Kind = AccessChange.Kind
+
+AT_ONCE = dt.timedelta(minutes=5)
+"""Time between a step and the revocation that it makes, at most."""
 
 
 def check_access() -> Iterator[str]:
@@ -92,6 +97,16 @@ def check_service() -> Iterator[str]:
         Involvement.objects.exclude(user=F("case__officer")).filter(~Exists(serves)),
         "involved in a case that this person does not serve",
     )
+
+
+def check_revocations() -> Iterator[str]:
+    """Yield the revoked papers that no step revoked at that moment."""
+    moment = (OuterRef("revoked_at") - AT_ONCE, OuterRef("revoked_at") + AT_ONCE)
+    steps = Event.objects.filter(case=OuterRef("case"), entered_at__range=moment)
+    for kind in CASE_DOCUMENT_TYPES:
+        revoked = Document.objects.filter(kind=kind.kind, revoked_at__isnull=False)
+        ends = steps.filter(verb__in=(*kind.revoked_by, *kind.dropped_by))
+        yield from _name(revoked.filter(~Exists(ends)), "no step revoked it")
 
 
 def check_number_books() -> Iterator[str]:

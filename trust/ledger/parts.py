@@ -226,6 +226,7 @@ PARTS = (
     Part(137, FactorRequirement, "role is_required grace_days", may_change=True, may_go=True),
     Part(138, Authenticator, "user_id type created_at", may_change=True, may_go=True),
     Part(139, SealingStart, "parts at"),
+    Part(140, User, "is_active is_staff is_superuser", may_change=True),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
@@ -279,7 +280,8 @@ def _list_existing(connection: BaseDatabaseWrapper, tables: Collection[str]) -> 
         return found
     with connection.cursor() as cursor:
         for table in dict.fromkeys(part.table for part in PARTS if part.table in tables):
-            columns = {one.name for one in connection.introspection.get_table_description(cursor, table)}
+            cursor.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608
+            columns = {column[0] for column in cursor.description}
             found += [part for part in PARTS if part.table == table and {*part.columns} <= columns]
     return found
 
