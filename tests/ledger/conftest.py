@@ -33,7 +33,7 @@ from office.models import (
 )
 from reports import enquiries
 from reports.documents import signing_desk
-from reports.models import Document, Handover, Report, StandingOrder
+from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
 from reports.services import record_attendance
 from tests.factories import (
     ORDER,
@@ -108,6 +108,7 @@ def take_steps(staff: Staff) -> Case:
     create_inert_copy.func(closed.attachments.get(purpose=Attachment.Purpose.MATERIAL).pk)
     for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
         WAY[state](closed, staff)
+    Report.objects.filter(case=closed).update(corrected_at=clock.now())
     for number in ("pertama", "kedua"):
         enquiries.ask_again(closed, by=applicant(closed), question=f"Pertanyaan {number}")
         enquiries.answer_again(closed, by=staff.petugas, answer=f"Jawaban {number}")
@@ -137,10 +138,15 @@ def take_steps(staff: Staff) -> Case:
     for order in StandingOrder.objects.order_by("pk"):
         signing_desk.end_order(order, by=staff.kadis)
     for document in Document.objects.filter(sha256=""):
+        signed = {"verb": "sign", "source": "SIGNATURE", "target": "SENT"} if document.is_unsigned else {}
         store_short_file(document)
+        if signed:
+            by = {"by": document.signed_by, "title": document.signed_title}
+            PaperEvent.objects.create(document=document, **signed, **by)
     ended = Appointment.objects.latest("pk")
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save(update_fields=["ended_at", "ended_by"])
+    record_act(Act.ACCESS, by=staff.admin, target=f"pemangku jabatan {ended.pk} diakhiri")
     return closed
 
 
@@ -224,8 +230,7 @@ def record(staff: Staff) -> Staff:
         pass_on(passed_on, by=staff.kadis)
         receipt = {"receiver_name": "Rina Contoh", "receiver_position": "Sekretaris"}
         transfers.record_receipt(passed_on, by=staff.sekretariat, received_on=clock.today(), **receipt)
-    report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
-    Report.objects.filter(pk=report.pk).update(corrected_at=clock.now())
+    letter = Document.objects.filter(case=closed)[0]
     held = list(Appointment.objects.order_by("pk"))
     for number in range(2):
         names = {"person": staff.kabid, "entered_by": staff.kabid, "reason": "LEAVE"}

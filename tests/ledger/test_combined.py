@@ -462,7 +462,8 @@ def test_each_edit_past_the_triggers_is_found_or_named(record: Staff, subtests: 
     case_at(State.DISPOSED, record)  # after the last seal
     words = context(record)
     append_leaves()
-    assert list_findings() == []
+    found = list_findings()
+    assert found == [], "\n".join(found)
     assert len(PAIRS) >= 11 + 25
     last = Seal.objects.latest("pk")
     for edit in ROWS + PAIRS:

@@ -100,7 +100,7 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     87: step("decide_objection record_objection", by="decided_by_id"),
     88: step("decide_objection record_objection"),
     121: step("register name_official to_complaint merge unmerge", "pk"),
-    122: step("dispose dispose_for hand_back refuse_disposition"),
+    122: step("dispose dispose_for"),
     123: step("dispose dispose_for walk_in", by="by_id"),
     125: step("ratify accept", by="ratified_by_id"),
     126: step("assign assign_for reassign schedule reschedule", by="by_id"),
@@ -112,9 +112,16 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     136: log(": jabatan “"),
     137: change("FACTOR_RULE"),
     140: change(ACCOUNT, "pk"),
-    138: log("dipasang", "dihapus", "kode cadangan diganti", path="user_id") + change("FACTOR", "user_id"),
+    138: log("dipasang", "kode cadangan diganti", path="user_id"),
 }
 """What must be near each leaf of a part, but for one that is made with its row."""
+
+GONE = {
+    122: step("hand_back refuse_disposition"),
+    136: log(": jabatan “"),
+    138: log("dihapus", "kode cadangan diganti") + change("FACTOR"),
+}
+"""What must be near the leaf of a deletion. It names nobody: the row is gone."""
 
 INSERTED = (122, 138)
 """Parts that may change whose new rows need a cause too: a division that reads a case, a second factor."""
@@ -185,9 +192,10 @@ class Causes:
         for leaf, part, is_first, subjects in self.asked:
             if is_first and part.filled and self._has_row(BASE.get(part.model), leaf):
                 continue
-            explained = any(self._use(cause, leaf, subjects) for cause in CAUSES.get(part.number, ()))
             is_new = is_first and part.may_change and not part.filled and part.number not in INSERTED
-            if not explained and not is_new:
+            causes = (GONE if leaf.row_hash == chain.MISSING else CAUSES).get(part.number, ())
+            most = {one: FEW if is_new else NEAR.get(one.part, FEW) for one in causes}
+            if not any(self._use(one, leaf, subjects, most[one]) for one in causes) and not is_new:
                 what = f"written without its cause ({', '.join(part.columns)})"
                 yield f"{part.table} {leaf.key}: {what}; leaf {leaf.year}/{leaf.number}"
         self.asked = []
@@ -202,7 +210,7 @@ class Causes:
                 by_part[leaf.part].append(leaf)
         for number, leaves in by_part.items():
             part, keys = PARTS_BY_NUMBER[number], [leaf.key for leaf in leaves]
-            paths = sorted({cause.path for cause in CAUSES.get(part.number, ()) if cause.path})
+            paths = sorted({name for one in CAUSES.get(number, ()) for name in (one.path, one.by) if name})
             rows = _read(part, keys, paths)
             hashes = _read_hashes(part, keys, before=leaves[0].pk)
             for leaf in leaves:
@@ -215,18 +223,17 @@ class Causes:
         made = [rows.get((part.number, leaf.key)) for rows in self.rows] if part else []
         return any(one and _is_near(leaf, one, FEW) for one in made)
 
-    def _use(self, cause: Cause, leaf: Any, subjects: dict[str, Any]) -> bool:
+    def _use(self, cause: Cause, leaf: Any, subjects: dict[str, Any], most: int) -> bool:
         """Return whether a row near the leaf explains it, and has not explained another change of its row."""
         subject = subjects.get(cause.path, ANY) if cause.path else ""
-        for near in self.near:
-            for verb in cause.verbs:
-                for other in near.get((cause.part, cause.subject, subject, verb), ()):
-                    use = (other.pk, leaf.part, leaf.key)
-                    if _is_near(leaf, other, NEAR.get(cause.part, FEW)) and not any(
-                        use in used for used in self.used
-                    ):
-                        self.used[-1].add(use)
-                        return True
+        is_known = cause.by and not PARTS_BY_NUMBER[leaf.part].may_change  # or its author may be of later
+        keys = [(cause.part, cause.subject, subject, verb) for verb in cause.verbs]
+        for other, author in (one for near in self.near for key in keys for one in near.get(key, ())):
+            use = (other.pk, leaf.part, leaf.key)
+            is_own = not is_known or author == subjects.get(cause.by)
+            if is_own and _is_near(leaf, other, most) and not any(use in used for used in self.used):
+                self.used[-1].add(use)
+                return True
         return False
 
 
@@ -240,7 +247,8 @@ def _list_causes(batch: Sequence[Any]) -> dict[Key, list[Any]]:
     found = defaultdict(list)
     for (number, subject, verb), verbs in VERBS.items():
         leaves = {leaf.key: leaf for leaf in batch if leaf.part == number}
-        columns = [name for name in (subject, verb) if name]
+        author = "by_id" if number in AUTHORED else ""
+        columns = [name for name in (subject, verb, author) if name]
         where = Q(**{f"{verb}__in": verbs}) if verb and number != LOG else Q()
         if number == LOG:
             where = reduce(or_, (Q(target__contains=text) for text in sorted(verbs)))
@@ -248,15 +256,16 @@ def _list_causes(batch: Sequence[Any]) -> dict[Key, list[Any]]:
             known = dict(zip(columns, values, strict=True))
             said = [one for one in verbs if one in known[verb]] if number == LOG else [known.get(verb, "")]
             for about, one in product({known.get(subject, ""), ANY if subject else ""}, said):
-                found[number, subject, about, one].append(leaves[key])
+                found[number, subject, about, one].append((leaves[key], known.get(author)))
     return found
 
 
 VERBS: dict[tuple[int, str, str], set[str]] = defaultdict(set)
-for _causes in CAUSES.values():
+for _causes in (*CAUSES.values(), *GONE.values()):
     for _cause in _causes:
         VERBS[_cause.part, _cause.subject, _cause.verb].update(_cause.verbs)
 ASKED = {*CAUSES, *WITH_ROW}
+AUTHORED = {cause.part for causes in CAUSES.values() for cause in causes if cause.by}
 
 
 def _read(

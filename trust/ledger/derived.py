@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, ExtractYear, Lag
 
 from consultations.models import Case, Event, Involvement, NumberBook
 from dispositions.models import Assignment, Disposition
-from office.models import AccessChange, Appointment, User
+from office.models import AccessChange, Appointment, FactorRequirement, User
 from reports.documents.types import CASE_DOCUMENT_TYPES
 from reports.models import Document, PaperEvent, ReportNumber
 from reports.models.document import LETTERS
@@ -48,9 +48,15 @@ def check_access() -> Iterator[str]:
     yield from _name(_list_later(appointments, 8), "an appointment that no change of access made")
     moved = decided.filter(kind=Kind.LAST_DAY, appointment=OuterRef("pk"))
     held = Appointment.objects.filter(Exists(moved)).annotate(last=Subquery(moved.values("ends")[:1]))
-    yield from _name(
-        held.exclude(Q(ends=F("last")) | Q(ends=None, last=None)), "its last day was not decided"
+    differs = held.exclude(Q(ends=F("last")) | Q(ends=None, last=None))
+    yield from _name(differs, "its last day was not decided")
+    said = (
+        confirmed.filter(kind=Kind.FACTOR_RULE).order_by("decided_at", "pk").values_list("value", flat=True)
     )
+    rules = {value.partition(" ")[0]: value for value in said}
+    for rule in FactorRequirement.objects.order_by("pk"):
+        if rule.value != rules.get(rule.role, rule.value):
+            yield f"{rule._meta.db_table} {rule.pk}: not as it was decided"
 
 
 def _list_later(rows: QuerySet[Any], part: int) -> Iterator[Model]:
