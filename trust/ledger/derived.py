@@ -48,8 +48,8 @@ def check_access() -> Iterator[str]:
     yield from _name(_list_later(appointments, 8), "an appointment that no change of access made")
     moved = decided.filter(kind=Kind.LAST_DAY, appointment=OuterRef("pk"))
     held = Appointment.objects.filter(Exists(moved)).annotate(last=Subquery(moved.values("ends")[:1]))
-    differs = held.exclude(Q(ends=F("last")) | Q(ends=None, last=None))
-    yield from _name(differs, "its last day was not decided")
+    changed = held.exclude(Q(ends=F("last")) | Q(ends=None, last=None))
+    yield from _name(changed, "its last day was not decided")
     said = (
         confirmed.filter(kind=Kind.FACTOR_RULE).order_by("decided_at", "pk").values_list("value", flat=True)
     )
