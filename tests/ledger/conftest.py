@@ -71,7 +71,7 @@ PHOTO = CheckedFile(image("PNG"), "image/png", "foto.png")
 COPY = (
     "INSERT INTO consultations_event "
     "(id, verb, title, source, target, happened_at, entered_at, note, by_id, case_id, number) "
-    "SELECT 1000000000, verb, title, source, target, happened_at, entered_at, 'palsu', by_id, case_id, "
+    "SELECT 1000000000, verb, title, target, target, happened_at, entered_at, 'palsu', by_id, case_id, "
     "number + 1 FROM consultations_event WHERE id = (SELECT max(id) FROM consultations_event)"
 )
 """Inserts a forged event."""
