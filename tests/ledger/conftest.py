@@ -151,15 +151,24 @@ def take_steps(staff: Staff) -> Case:
 
 
 def keep_orders(staff: Staff) -> None:
-    """Store two dispositions with a copy and a note, two initials of the Sekretaris, a meeting, its minutes."""
+    """Store two dispositions with a copy, two initials of the Sekretaris, a meeting and its minutes."""
     for number in ("pertama", "kedua"):
         case = case_at(State.ENDORSING, staff)
         dispositions_services.endorse(case, by=staff.sekretaris, note=f"Usul {number}")
-        given = {"division": staff.division, "copies": [staff.other_division], "note": f"Pesan {number}"}
+        given: dict[str, Any] = {
+            "division": staff.division,
+            "copies": [staff.other_division],
+            "note": f"Pesan {number}",
+        }
         dispositions_services.dispose(case, by=staff.kadis, **given)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
     for number in ("pertama", "kedua"):
-        held = {"starts_at": working_moment(3), "place": "Aula", "agenda": number, "invited": "Dinas Contoh"}
+        held: dict[str, Any] = {
+            "starts_at": working_moment(3),
+            "place": "Aula",
+            "agenda": number,
+            "invited": "Dinas Contoh",
+        }
         meetings.call_meeting(case, by=staff.petugas, **held)
     at = clock.now() - dt.timedelta(hours=1)
     with without_triggers():
@@ -167,7 +176,11 @@ def keep_orders(staff: Staff) -> None:
     Case.objects.filter(pk=case.pk).update(meeting_at=at)
     case.refresh_from_db()
     for number in ("pertama", "kedua"):
-        text = {"attendees": "Siti", "discussion": "Dibahas.", "conclusion": f"Simpulan {number}"}
+        text: dict[str, Any] = {
+            "attendees": "Siti",
+            "discussion": "Dibahas.",
+            "conclusion": f"Simpulan {number}",
+        }
         meetings.record_minutes(case, by=staff.petugas, led_by=staff.kabid, ended_at=clock.now(), **text)
 
 
@@ -211,13 +224,13 @@ def record(staff: Staff) -> Staff:
     for number, person in enumerate((staff.companion, staff.elsewhere), start=1):
         order = {**ORDER, "order_number": f"800/{number}/SP/2026"}
         acting = {"position": head, "starts": clock.today() - dt.timedelta(days=9), **order}
-        held = changes.propose(changes.Kind.APPOINT, person, by=staff.admin, acting="Plh.", **acting)
-        changes.confirm(held, by=staff.kadis)
+        proposed = changes.propose(changes.Kind.APPOINT, person, by=staff.admin, acting="Plh.", **acting)
+        changes.confirm(proposed, by=staff.kadis)
         changes.propose(changes.Kind.APPOINT, staff.petugas, by=staff.admin, acting="Plt.", **acting)
     for role in (Role.TIM_PKD, Role.OFFICER):
-        rule = {"value": FactorRequirement(role=role, is_required=True).value}
+        needed = {"value": FactorRequirement(role=role, is_required=True).value}
         changes.confirm(
-            changes.propose(changes.Kind.FACTOR_RULE, staff.admin, by=staff.admin, **rule), by=staff.kadis
+            changes.propose(changes.Kind.FACTOR_RULE, staff.admin, by=staff.admin, **needed), by=staff.kadis
         )
     for person in (staff.pkd, staff.kadis):
         factor = Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})

@@ -1,7 +1,8 @@
+# ruff: noqa: S608 -- statements of an attacker
 """Edits that join several tables, and what finds each of them (docs/insider.md).
 
-Past the triggers, each edit also gets new leaves for all rows of the tables that it touches: whoever can write
-the database can queue them. With the role of the application, the triggers queue the rows.
+Past the triggers, each edit also gets new leaves for all rows of the tables that it touches: whoever can
+write the database can queue them. With the role of the application, the triggers queue the rows.
 """
 
 import re
@@ -31,7 +32,6 @@ pytestmark = [pytest.mark.differs_by_database, pytest.mark.release]
 
 FORGED = "it is a forged row with its leaf: sealed, dated and shown with a name like any other"
 UNSEALED = "the seal of the day has not left the house, and all rows that tell of the step agree"
-SHADOW = "a step of the same case that may write it stands within 200 leaves, and wrote nothing else"
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Edit:
 def event(verb: str, case: str, *, source: str = "state", target: str = "state", by: str = "{pkd}") -> str:
     """Return the statement that forges a step."""
     return (
-        "INSERT INTO consultations_event (number, verb, title, source, target, happened_at, entered_at, note, "
-        f"by_id, case_id) SELECT 2, '{verb}', 'Tim PKD', {source}, {target}, '{{now}}', '{{now}}', 'palsu', "
+        "INSERT INTO consultations_event (number, verb, title, source, target, happened_at, entered_at, "
+        f"note, by_id, case_id) SELECT 2, '{verb}', 'Tim PKD', {source}, {target}, '{{now}}', '{{now}}', 'palsu', "
         f"{by}, id FROM consultations_case WHERE id = {case};"
     )
 
@@ -62,8 +62,9 @@ def change(kind: str, outcome: str, decided_by: str = "{kadis}") -> str:
     """Return the statement that forges a change of access of the officer."""
     decided_at = "'{now}'" if outcome else "NULL"
     return (
-        "INSERT INTO office_accesschange (kind, user_id, acting, order_number, before, value, proposed_by_id, "
-        f"proposed_at, expires_at, outcome, decided_by_id, decided_at) VALUES ('{kind}', {{petugas}}, '', '', "
+        "INSERT INTO office_accesschange (kind, user_id, acting, order_number, before, value, "
+        f"proposed_by_id, proposed_at, expires_at, outcome, decided_by_id, decided_at) VALUES ('{kind}', "
+        f"{{petugas}}, '', '', "
         f"'', '', {{admin}}, '{{now}}', '{{now}}', '{outcome}', {decided_by if outcome else 'NULL'}, "
         f"{decided_at});"
     )
@@ -107,7 +108,9 @@ WITHDRAWN = (
     "UPDATE consultations_case SET state = 'WITHDRAWN', turn = NULL, end_reason = 'x' WHERE id = {open};"
 )
 COMPANION = "INSERT INTO consultations_case_companions (case_id, user_id) VALUES ({open}, {elsewhere});"
-NAMED = "INSERT INTO dispositions_assignment_companions (assignment_id, user_id) VALUES ({assignment}, {elsewhere});"
+NAMED = """
+INSERT INTO dispositions_assignment_companions (assignment_id, user_id) VALUES ({assignment}, {elsewhere});
+"""
 INVOLVED = "INSERT INTO consultations_involvement (case_id, user_id) VALUES ({open}, {elsewhere});"
 SHEET = """
 INSERT INTO dispositions_disposition (case_id, by_id, title, at, division_id, instructions, copies, note,
@@ -120,13 +123,15 @@ SELECT {petugas}, id, '', '', '2026-01-01' FROM office_position WHERE role = 'HE
 """
 EXTENDED = "UPDATE office_appointment SET ends = '2099-12-31' WHERE id = {expired};"
 FACTOR = """
-INSERT INTO mfa_authenticator (user_id, type, data, created_at) VALUES ({petugas}, 'totp', '{empty}', '{now}');
+INSERT INTO mfa_authenticator (user_id, type, data, created_at)
+VALUES ({petugas}, 'totp', '{empty}', '{now}');
 """
 GONE = "INSERT INTO ledger_pending (part, key) VALUES (138, '{factor}');"
 NO_FACTOR = "DELETE FROM mfa_authenticator WHERE user_id = {kadis};"
 LETTERS = "UPDATE consultations_numberbook SET taken = taken + %s WHERE series = 'LETTER';"
 REMOVED = """
-UPDATE consultations_attachment SET removed_at = '{now}', removed_by_id = {petugas}, file = '', inert_copy = ''
+UPDATE consultations_attachment SET removed_at = '{now}', removed_by_id = {petugas}, file = '',
+inert_copy = ''
 WHERE id = {upload};
 """
 OF_SESSION = ("consultations_attachment", "only_files_of_a_session_are_removed")
@@ -209,7 +214,8 @@ ROWS = (
     ),
     Edit(
         "copy to another division",
-        "INSERT INTO consultations_case_copied_to (case_id, division_id) VALUES ({closed}, {other_division});",
+        "INSERT INTO consultations_case_copied_to (case_id, division_id) "
+        "VALUES ({closed}, {other_division});",
         "consultations_case_copied_to",
     ),
     Edit("involved", INVOLVED, "consultations_involvement"),
@@ -360,7 +366,8 @@ PAIRS = (
     ),
     Edit(
         "case deleted with its history",
-        "DELETE FROM consultations_event WHERE case_id = {second}; DELETE FROM consultations_case WHERE id = {second};",
+        "DELETE FROM consultations_event WHERE case_id = {second}; "
+        "DELETE FROM consultations_case WHERE id = {second};",
         "consultations_case {second}: missing",
     ),
 )
@@ -376,10 +383,8 @@ def context(staff: Staff) -> dict[str, Any]:
     )
     last = Disposition.objects.latest("pk")
     disposing = Event.objects.filter(verb__in=("dispose", "dispose_for"), case=last.case).latest("pk")
-    opened = Case.objects.filter(
-        assignments__companions__isnull=False, state__in=("SCHEDULED", "HELD", "REPORTED")
-    )
-    opened = opened.order_by("pk")[0]
+    serving = Case.objects.filter(state__in=("SCHEDULED", "HELD", "REPORTED"))
+    opened = serving.filter(assignments__companions__isnull=False).order_by("pk")[0]
     letter = PaperEvent.objects.filter(verb="scan").latest("pk").document
     disposal = store_approval("REQUEST", staff.kadis, proposed_by=staff.pkd, codes=[closed.code])
     people = {name: getattr(staff, name).pk for name in vars(staff)}

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 -- statements of an attacker
 """The schema is compared with the one that the code makes."""
 
 import pytest

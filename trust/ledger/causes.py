@@ -271,21 +271,17 @@ AUTHORED = {cause.part for causes in CAUSES.values() for cause in causes if caus
 def _read(
     part: Part, keys: Iterable[str], columns: Sequence[str], where: Q | None = None
 ) -> dict[str, tuple[Any, ...]]:
-    """Return these columns of the rows that exist, by key. Leave out rows that cannot be read."""
+    """Return these columns of the rows that exist, by key; nothing if one of them cannot be read."""
     if not (possible := [key for key in keys if chain.is_key(part, key)]):
         return {}
     kept = part.model._base_manager.filter(EFFECTIVE.get(part.model, Q()), where or Q()).order_by()
-    rows = chain.having_keys(kept, part.model._meta.pk, possible)
+    rows = chain.having_keys(kept, part.model._meta.pk, possible).values_list("pk", *columns)
     try:
-        return {chain.to_key(pk): tuple(values) for pk, *values in rows.values_list("pk", *columns)}
+        return {chain.to_key(pk): tuple(values) for pk, *values in rows}
     except Exception as error:
         if not chain.is_unreadable(error):
             raise
-        if len(possible) == 1:
-            return {}
-        middle = len(possible) // 2
-        halves = (possible[:middle], possible[middle:])
-        return {key: row for half in halves for key, row in _read(part, half, columns, where).items()}
+        return {}
 
 
 def _read_hashes(part: Part, keys: list[str], *, before: int) -> dict[str, bytes]:

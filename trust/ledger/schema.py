@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -95,6 +96,7 @@ def _check_constraints(cursor: Any, model: type[Model], names: set[str], sql: st
                 yield f"{table}: {number} rows against {name}"
 
 
+@cache
 def _list_conditions(model: type[Model]) -> dict[str, str]:
     """Return the SQL of the check constraints of a model, by name."""
     editor = connection.schema_editor(collect_sql=True)
