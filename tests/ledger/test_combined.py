@@ -53,7 +53,8 @@ def event(verb: str, case: str, *, source: str = "state", target: str = "state",
     """Return the statement that forges a step."""
     return (
         "INSERT INTO consultations_event (number, verb, title, source, target, happened_at, entered_at, "
-        f"note, by_id, case_id) SELECT 2, '{verb}', 'Tim PKD', {source}, {target}, '{{now}}', '{{now}}', 'palsu', "
+        f"note, by_id, case_id) SELECT 2, '{verb}', 'Tim PKD', "
+        f"{source}, {target}, '{{now}}', '{{now}}', 'palsu', "
         f"{by}, id FROM consultations_case WHERE id = {case};"
     )
 

@@ -30,6 +30,7 @@ from dispositions.models import (
     RelayedOrder,
     Transfer,
 )
+from office.access import changes
 from office.models import AccessChange, Appointment, FactorRequirement, Position, StaffCheck, User
 from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
 from tests.factories import Staff
@@ -319,13 +320,12 @@ def test_a_forged_chain_agrees_with_itself_but_not_with_a_seal_from_outside(reco
 
 @pytest.mark.release
 def test_a_changed_appointment_has_a_further_leaf(record: Staff) -> None:
-    appointment, before = Appointment.objects.filter(ends=None).earliest("pk"), Leaf.objects.count()
-    appointment.ends = appointment.starts
-    appointment.save()
-    assert Pending.objects.count() == 1
+    appointment, before = Appointment.objects.filter(ends=None).earliest("pk"), Leaf.objects.latest("pk").pk
+    day = {"appointment": appointment, "ends": appointment.starts}
+    change = changes.propose(changes.Kind.LAST_DAY, appointment.user, by=record.admin, **day)
+    changes.confirm(change, by=record.kadis)
     assert list_findings() == []
-    append_leaves()
-    assert Leaf.objects.count() == before + 1
+    assert Leaf.objects.filter(pk__gt=before, part=9, key=str(appointment.pk)).count() == 1
     assert list_findings() == []
 
 

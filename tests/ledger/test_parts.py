@@ -17,14 +17,17 @@ OPEN: dict[str, tuple[tuple[str, str], ...]] = {
             TEXT,
             "secret secret_hash submission_hash sent_hash channel forwarded_by language applicant_name "
             "applicant_position organisation address phone email filled_by filled_as by_post subject "
-            "material visit_at needs_companion needs_sign_language needs_large_print needs_visit complained_party "
+            "material visit_at needs_companion needs_sign_language needs_large_print needs_visit "
+            "complained_party "
             "lapor_number letter_number letter_date srikandi_number",
         ),
         (
             STATE,
             "state turn version since due_at deadline complaint_kind follow_up_due answer_due passed_to "
             "receipt_awaited agenda_id classification urgency confidentiality division_id "
-            "awaits_ratification assignment_unratified officer_id needs_review review_awaited opinions_awaited meeting_at "
+            ""
+            "awaits_ratification assignment_unratified officer_id needs_review review_awaited opinions_awaited "
+            "meeting_at "
             "minutes_awaited planned_at other_time missing end_reason outcome report_number closed_at "
             "first_closed_at first_ended_at ask_until asked_again_at object_until objection_due "
             "objection_above retained_because deletion_asked_at anonymised_at",

@@ -192,10 +192,8 @@ class Causes:
         for leaf, part, is_first, subjects in self.asked:
             if is_first and part.filled and self._has_row(BASE.get(part.model), leaf):
                 continue
-            is_new = is_first and part.may_change and not part.filled and part.number not in INSERTED
             causes = (GONE if leaf.row_hash == chain.MISSING else CAUSES).get(part.number, ())
-            most = {one: FEW if is_new else NEAR.get(one.part, FEW) for one in causes}
-            if not any(self._use(one, leaf, subjects, most[one]) for one in causes) and not is_new:
+            if not any(self._use(cause, leaf, subjects) for cause in causes):
                 what = f"written without its cause ({', '.join(part.columns)})"
                 yield f"{part.table} {leaf.key}: {what}; leaf {leaf.year}/{leaf.number}"
         self.asked = []
@@ -215,7 +213,8 @@ class Causes:
             hashes = _read_hashes(part, keys, before=leaves[0].pk)
             for leaf in leaves:
                 last, hashes[leaf.key] = hashes.get(leaf.key), leaf.row_hash
-                if last != leaf.row_hash:
+                is_new = last is None and part.may_change and not part.filled and number not in INSERTED
+                if last != leaf.row_hash and not is_new:
                     subjects = dict(zip(paths, rows.get(leaf.key, ()), strict=False))
                     yield Asked(leaf, part, last is None, subjects)
 
@@ -223,10 +222,11 @@ class Causes:
         made = [rows.get((part.number, leaf.key)) for rows in self.rows] if part else []
         return any(one and _is_near(leaf, one, FEW) for one in made)
 
-    def _use(self, cause: Cause, leaf: Any, subjects: dict[str, Any], most: int) -> bool:
+    def _use(self, cause: Cause, leaf: Any, subjects: dict[str, Any]) -> bool:
         """Return whether a row near the leaf explains it, and has not explained another change of its row."""
         subject = subjects.get(cause.path, ANY) if cause.path else ""
         is_known = cause.by and not PARTS_BY_NUMBER[leaf.part].may_change  # or its author may be of later
+        most = NEAR.get(cause.part, FEW)
         keys = [(cause.part, cause.subject, subject, verb) for verb in cause.verbs]
         for other, author in (one for near in self.near for key in keys for one in near.get(key, ())):
             use = (other.pk, leaf.part, leaf.key)

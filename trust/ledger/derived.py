@@ -1,6 +1,7 @@
 """What the record implies, compared with what is stored: access, states of cases and papers, who serves."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -118,25 +119,30 @@ def check_revocations() -> Iterator[str]:
 def check_number_books() -> Iterator[str]:
     """Yield the years whose book of letters and reports says more or fewer numbers than papers have.
 
-    A number that was entered by hand may have been skipped.
+    A number that was entered by hand may have been skipped. Papers are counted before and after the books,
+    because somebody may number one meanwhile.
     """
+    own, taken = _count_numbers(is_own=True), Counter[int]()
     series = (NumberBook.Series.LETTER, NumberBook.Series.REPORT)
-    books = NumberBook.objects.filter(series__in=series).values_list("year", "taken")
-    counted, entered, taken = dict[int, int](), dict[int, int](), dict[int, int]()
-    for year, number in books:
-        taken[year] = taken.get(year, 0) + number
+    for year, number in NumberBook.objects.filter(series__in=series).values_list("year", "taken"):
+        taken[year] += number
+    all_numbers = _count_numbers(is_own=False)
+    for year in sorted(own | taken):
+        if not own[year] <= taken[year] <= all_numbers[year]:
+            yield f"number book of {year}: {taken[year]} numbers taken, {own[year]} papers numbered"
+
+
+def _count_numbers(*, is_own: bool) -> Counter[int]:
+    """Return the numbers of letters and reports by year; only those that Rembuk gave if `is_own`."""
+    found = Counter[int]()
     letters = Document.objects.filter(kind__in=LETTERS).exclude(number="")
     for rows, at, own in (
         (letters, Coalesce("numbered_at", "issued_at"), Q(numbered_by=None, numbered_at__isnull=False)),
         (ReportNumber.objects.all(), F("taken_at"), Q(entered_by=None)),
     ):
-        years = rows.annotate(year=ExtractYear(at)).values("year").order_by()
-        for row in years.annotate(own=Count("pk", filter=own), all=Count("pk")):
-            counted[row["year"]] = counted.get(row["year"], 0) + row["own"]
-            entered[row["year"]] = entered.get(row["year"], 0) + row["all"]
-    for year in sorted({*counted, *taken}):
-        if not counted.get(year, 0) <= taken.get(year, 0) <= entered.get(year, 0):
-            yield f"number book of {year}: {taken.get(year, 0)} numbers taken, {counted.get(year, 0)} papers"
+        years = rows.filter(own if is_own else Q()).annotate(year=ExtractYear(at)).values("year").order_by()
+        found.update(dict(years.values_list("year", Count("pk"))))
+    return found
 
 
 def _name(rows: Any, sentence: str) -> Iterator[str]:
