@@ -25,9 +25,8 @@ OPEN: dict[str, tuple[tuple[str, str], ...]] = {
             STATE,
             "state turn version since due_at deadline complaint_kind follow_up_due answer_due passed_to "
             "receipt_awaited agenda_id classification urgency confidentiality division_id "
-            ""
-            "awaits_ratification assignment_unratified officer_id needs_review review_awaited opinions_awaited "
-            "meeting_at "
+            "awaits_ratification assignment_unratified officer_id needs_review review_awaited "
+            "opinions_awaited meeting_at "
             "minutes_awaited planned_at other_time missing end_reason outcome report_number closed_at "
             "first_closed_at first_ended_at ask_until asked_again_at object_until objection_due "
             "objection_above retained_because deletion_asked_at anonymised_at",
