@@ -1,7 +1,6 @@
 """Registers the consultations app and collects the step pages of all apps."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -15,5 +14,3 @@ class ConsultationsConfig(AppConfig):
         from consultations import deadlines, parties, search  # noqa: F401
 
         autodiscover_modules("steps")
-        post_migrate.connect(parties.install_separations, sender=self, dispatch_uid="case_separations")
-        post_migrate.connect(search.install_triggers, sender=self, dispatch_uid="full_text")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, OuterRef, Q
 from django.utils import translation
 
 from consultations.enums import BY_CODE, Channel, Identity, Kind, Party
-from kit.records import Trigger, create, refuse
+from kit.records import Trigger, declare, refuse
 from office.models import Appointment, Role, User, list_current_appointments, list_holders
 
 if TYPE_CHECKING:
@@ -332,21 +332,17 @@ WHERE p.role = 'SUPERVISOR' AND a.user_id = NEW.{column} AND a.ended_at IS NULL
 AND a.starts <= CURRENT_DATE AND (a.ends IS NULL OR a.ends > CURRENT_DATE))"""
 
 
-def list_separations(vendor: str) -> Iterator[Trigger]:
+@declare
+def list_separations(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
     """Yield the triggers that refuse a Pengawas as officer or companion of a case.
 
     They know the day of the database server, services that of the office (`dispositions.queries`).
     """
-    refused = refuse(vendor, "a Pengawas serves no case")
+    if "consultations_case_companions" not in tables:
+        return
+    refused = refuse(connection.vendor, "a Pengawas serves no case")
     officer, companion = (SUPERVISES.format(column=column) for column in ("officer_id", "user_id"))
     changed = f"OLD.officer_id IS DISTINCT FROM NEW.officer_id AND {officer}"
     yield Trigger("consultations_case", "served_insert", "INSERT", refused, officer)
     yield Trigger("consultations_case", "served_update", "UPDATE", refused, changed)
     yield Trigger("consultations_case_companions", "served_insert", "INSERT", refused, companion)
-
-
-def install_separations(using: str, **_signal: Any) -> None:
-    """Create these triggers if the tables exist (receiver of `post_migrate`)."""
-    connection = connections[using]
-    if "consultations_case_companions" in connection.introspection.table_names():
-        create(connection, list_separations(connection.vendor))

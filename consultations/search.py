@@ -4,14 +4,14 @@ The texts are in ordinary tables (`SearchText`, `KnownWord`). The database updat
 a generated column (tsvector, GIN, trigrams) on PostgreSQL, by triggers (FTS5) on SQLite.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import reduce
 from operator import mul
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Case as Choice, Count, F, IntegerField, Lookup, Min, Sum, When
@@ -23,7 +23,7 @@ from consultations.models.case import CaseQuerySet
 from consultations.models.search import split_words
 from consultations.search_index import find_agenda_number, strip_labels, with_national_numbers
 from kit.pagination import PAGE_SIZE, Page, get_before_key, link
-from kit.records import Trigger, create, drop
+from kit.records import Trigger, declare, drop
 from office.models import User
 
 POSTGRESQL = (
@@ -60,11 +60,11 @@ def install(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
-def install_triggers(using: str, **_signal: Any) -> None:
-    """Let SQLite update the indexes with the tables of the texts (receiver of `post_migrate`)."""
-    wrapper = connections[using]
-    if wrapper.vendor == "sqlite" and "consultations_searchtext_fts" in wrapper.introspection.table_names():
-        create(wrapper, TRIGGERS)
+@declare
+def list_triggers(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
+    """Yield the triggers with which SQLite updates the indexes with the tables of the texts."""
+    if connection.vendor == "sqlite" and "consultations_searchtext_fts" in tables:
+        yield from TRIGGERS
 
 
 def _list_triggers(index: str, key: str, *columns: str) -> Iterator[Trigger]:

@@ -21,7 +21,15 @@ MEETING = "Telaahan staf dengan forum rapat"
 
 
 class Disposition(models.Model):
-    """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division."""
+    """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division.
+
+    Database triggers refuse other changes than its ratification (kit/records.py), also of the models below
+    that are append-only.
+    """
+
+    is_append_only = True
+    set_once = ("ratified_by", "ratified_at", "ratified_title")
+    erasable = ("note",)
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="dispositions")
     by = user_field(_("oleh"))
@@ -56,6 +64,9 @@ class Disposition(models.Model):
 class Endorsement(models.Model):
     """The initials (paraf) of the Sekretaris before the disposition, perhaps with a proposed division."""
 
+    is_append_only = True
+    erasable = ("note",)
+
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="endorsements")
     by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
@@ -83,6 +94,9 @@ class Assignment(models.Model):
     It is stored again for each session that is set or moved: the letter of assignment (Surat Tugas) names
     day, hour and place. Without a `session` there is no letter yet.
     """
+
+    is_append_only = True
+    erasable = ("preparation", "reason")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments")
     by = user_field(_("oleh"))
@@ -194,6 +208,9 @@ class Meeting(models.Model):
     Its invitation is issued as a document.
     """
 
+    is_append_only = True
+    erasable = ("place", "agenda", "invited", "short_notice_reason")
+
     case = models.ForeignKey(
         "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="meetings"
     )
@@ -234,6 +251,9 @@ class Minutes(models.Model):
 
     Minutes of before December 2026 name neither the leader nor the time of closing.
     """
+
+    is_append_only = True
+    erasable = ("attendees", "discussion", "conclusion")
 
     meeting = models.ForeignKey(
         Meeting, models.PROTECT, verbose_name=_("forum rapat"), related_name="minutes"

@@ -11,7 +11,7 @@ A request, a task and a command read the version once, when they first need it (
 code reads it at each use.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from django.apps import apps
 from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet, Value
 from django.db.models.aggregates import StringAgg
 from django.db.models.signals import post_delete, post_save
@@ -29,7 +30,7 @@ from django.utils.translation import get_language
 
 from kit import clock
 from kit.models import Version
-from kit.records import Trigger, create, list_changes
+from kit.records import Trigger, declare, list_changes
 
 CHANGE = {
     "sqlite": "DELETE FROM kit_version; INSERT INTO kit_version (value) VALUES (hex(randomblob(16)))",
@@ -153,16 +154,20 @@ def list_models() -> list[type[Model]]:
 
 
 def install_all(using: str, **_signal: Any) -> None:
-    """Create the triggers of all tables that exist, and change the version (receiver of `post_migrate`)."""
+    """Change the version (receiver of `post_migrate`)."""
     wrapper = connections[using]
-    tables = wrapper.introspection.table_names()
-    if Version._meta.db_table not in tables:
-        return
-    for model in list_models():
-        if model._meta.db_table in tables:
-            create(wrapper, _list_triggers(model, wrapper.vendor))
-    with wrapper.cursor() as cursor:
-        change_version(cursor)
+    if Version._meta.db_table in wrapper.introspection.table_names():
+        with wrapper.cursor() as cursor:
+            change_version(cursor)
+
+
+@declare
+def list_all_triggers(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
+    """Yield the triggers of all tables of remembered models."""
+    if Version._meta.db_table in tables:
+        for model in list_models():
+            if model._meta.db_table in tables:
+                yield from _list_triggers(model, connection.vendor)
 
 
 def change_version(cursor: Any) -> None:

@@ -5,12 +5,13 @@ those that may only be filled in while they are empty, `growing` those that beco
 `erasable` those whose text may be replaced by ERASED. A model whose rows live on names instead the few
 fields that are `fixed`.
 
-Migrations run without triggers: they are dropped before, and created after each `migrate`. On PostgreSQL
-each trigger has a function of its own, and only the body of the function names columns.
+Migrations run without triggers: they are dropped before, and created after each `migrate`. Each app declares
+its own (`declare`), so that the schema can be compared with them. On PostgreSQL each trigger has a function
+of its own, and only the body of the function names columns.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -57,7 +58,7 @@ def create(connection: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> None
     """Create triggers, or replace those of the same names."""
     with connection.cursor() as cursor:
         for trigger in triggers:
-            for statement in _write(trigger, connection.vendor):
+            for statement in write(trigger, connection.vendor):
                 cursor.execute(statement)
 
 
@@ -77,7 +78,8 @@ OWN = {
 """Triggers of this module. On PostgreSQL, the function of each has its name."""
 
 
-def _write(trigger: Trigger, vendor: str) -> list[str]:
+def write(trigger: Trigger, vendor: str) -> list[str]:
+    """Return the statements that create a trigger. The last one is what the database remembers of it."""
     name, when = trigger.full_name, f"{trigger.time} {trigger.event} ON {trigger.table}"
     if vendor == "sqlite":
         condition = f" WHEN {trigger.condition}" if trigger.condition else ""
@@ -120,10 +122,26 @@ def drop_all(using: str, plan: Iterable[Any], **_signal: Any) -> None:
             cursor.execute(f"DROP {drops}")
 
 
+type Source = Callable[[BaseDatabaseWrapper, Collection[str]], Iterable[Trigger]]
+
+_sources: list[Source] = []
+
+
+def declare(source: Source) -> Source:
+    """Let `migrate` create the triggers that `source` yields for a connection and its tables (decorator)."""
+    _sources.append(source)
+    return source
+
+
+def list_declared(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    """Return all triggers that the code makes for the tables that exist."""
+    tables = connection.introspection.table_names()
+    return [trigger for source in _sources for trigger in source(connection, tables)]
+
+
 def install_all(using: str, **_signal: Any) -> None:
-    """Guard all append-only tables that exist (receiver of `post_migrate`)."""
-    connection = connections[using]
-    install(connection, *set(list_tables()).intersection(connection.introspection.table_names()))
+    """Create all declared triggers (receiver of `post_migrate`)."""
+    create(connections[using], list_declared(connections[using]))
 
 
 def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
@@ -149,7 +167,8 @@ def get_changeable(model: type[Model]) -> tuple[str, ...]:
     return tuple(getattr(model, "changeable", ()))
 
 
-def _list_guards(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> Iterator[Trigger]:
+@declare
+def _list_guards(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
     """Yield the triggers that guard the append-only ones among `tables`.
 
     On SQLite, INSERT OR REPLACE and UPDATE OR REPLACE delete other rows of the new key without a trigger.

@@ -1,20 +1,17 @@
 """Receivers: announce each change of working time, whether from `pengaturan/`, a fixture or a shell. Run each
-task in the office's time zone. Create the triggers that keep administrators and Pengawas apart.
+task in the office's time zone.
 """
 
 from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import connections
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.tasks.signals import task_finished, task_started
 
-from kit.records import create
-from office.models import Appointment, ClosedDay, Office, OpeningHours, Season
-from office.models.people import list_separations
+from office.models import ClosedDay, Office, OpeningHours, Season
 from office.signals import working_time_changed
 from office.worktime import in_office
 
@@ -55,11 +52,3 @@ def leave_office(**more: Any) -> None:
     if running := _running_task.get():
         running.close()
         _running_task.set(None)
-
-
-@receiver(post_migrate, dispatch_uid="office_separations")
-def install_separations(using: str, sender: Any, **more: Any) -> None:
-    """Create the triggers once all tables of the office exist."""
-    connection = connections[using]
-    if sender.label == "office" and Appointment._meta.db_table in connection.introspection.table_names():
-        create(connection, list_separations(connection.vendor))

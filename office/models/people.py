@@ -1,7 +1,7 @@
 """People of the office: divisions, positions, users, appointments, required second factors."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kit import clock
 from kit.cache import remembered
-from kit.records import Trigger, constraint, refuse
+from kit.records import Trigger, constraint, declare, refuse
 from office.words import with_words_lazy, word
 
 if TYPE_CHECKING:
@@ -422,13 +423,16 @@ AND (a.ends IS NULL OR a.ends > CURRENT_DATE) AND {row} = NEW.id
 )"""
 
 
-def list_separations(vendor: str) -> Iterator[Trigger]:
+@declare
+def list_separations(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
     """Yield the triggers that refuse an administrator who is, or will be, a Pengawas (ADR 38).
 
     A Pengawas reads complaints about the leadership; an administrator opens accounts. The triggers know the
     day of the database server, services that of the office (office/access/changes.py).
     """
-    refused = refuse(vendor, "an administrator is no Pengawas")
+    if "office_appointment" not in tables:
+        return
+    refused = refuse(connection.vendor, "an administrator is no Pengawas")
     appointed, held, granted = (BOTH.format(row=f"{row}.id") for row in "apu")
     for event in ("INSERT", "UPDATE"):
         yield Trigger("office_appointment", f"apart_{event.lower()}", event, refused, appointed)

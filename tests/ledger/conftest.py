@@ -5,6 +5,8 @@ import hashlib
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.core.files.base import ContentFile
 
 from consultations import services as consultations_services
@@ -17,28 +19,37 @@ from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
-from dispositions import objections, relayed, services as dispositions_services, transfers
+from dispositions import meetings, objections, relayed, services as dispositions_services, transfers
 from kit import clock
 from office.access import changes
-from office.models import Appointment, RetentionRule, Role, StaffCheck, User
+from office.models import (
+    Appointment,
+    FactorRequirement,
+    Position,
+    RetentionRule,
+    Role,
+    StaffCheck,
+    User,
+)
 from reports import enquiries
 from reports.documents import signing_desk
-from reports.models import Document, Handover, Report, StandingOrder
+from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
 from reports.services import record_attendance
 from tests.factories import (
     ORDER,
     WAY,
     Staff,
     applicant,
-    appoint,
     case_at,
     give_orders,
     pass_on,
     relayed_at,
     sign_papers,
+    working_moment,
 )
 from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
+from tests.without_triggers import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import (
     ArchiveTransfer,
@@ -48,6 +59,7 @@ from trust.ledger.models import (
     DisposalAct,
     Erasure,
     Seal,
+    SealingStart,
     WitnessedSeal,
 )
 from trust.ledger.services import make_seal
@@ -59,7 +71,7 @@ PHOTO = CheckedFile(image("PNG"), "image/png", "foto.png")
 COPY = (
     "INSERT INTO consultations_event "
     "(id, verb, title, source, target, happened_at, entered_at, note, by_id, case_id, number) "
-    "SELECT 1000000000, verb, title, source, target, happened_at, entered_at, 'palsu', by_id, case_id, "
+    "SELECT 1000000000, verb, title, target, target, happened_at, entered_at, 'palsu', by_id, case_id, "
     "number + 1 FROM consultations_event WHERE id = (SELECT max(id) FROM consultations_event)"
 )
 """Inserts a forged event."""
@@ -96,6 +108,7 @@ def take_steps(staff: Staff) -> Case:
     create_inert_copy.func(closed.attachments.get(purpose=Attachment.Purpose.MATERIAL).pk)
     for state in (State.REPORTED, State.FORWARDED, State.CLOSED):
         WAY[state](closed, staff)
+    Report.objects.filter(case=closed).update(corrected_at=clock.now())
     for number in ("pertama", "kedua"):
         enquiries.ask_again(closed, by=applicant(closed), question=f"Pertanyaan {number}")
         enquiries.answer_again(closed, by=staff.petugas, answer=f"Jawaban {number}")
@@ -125,11 +138,50 @@ def take_steps(staff: Staff) -> Case:
     for order in StandingOrder.objects.order_by("pk"):
         signing_desk.end_order(order, by=staff.kadis)
     for document in Document.objects.filter(sha256=""):
+        signed = {"verb": "sign", "source": "SIGNATURE", "target": "SENT"} if document.is_unsigned else {}
         store_short_file(document)
+        if signed:
+            by = {"by": document.signed_by, "title": document.signed_title}
+            PaperEvent.objects.create(document=document, **signed, **by)
     ended = Appointment.objects.latest("pk")
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save(update_fields=["ended_at", "ended_by"])
+    record_act(Act.ACCESS, by=staff.admin, target=f"pemangku jabatan {ended.pk} diakhiri")
     return closed
+
+
+def keep_orders(staff: Staff) -> None:
+    """Store two dispositions with a copy, two initials of the Sekretaris, a meeting and its minutes."""
+    for number in ("pertama", "kedua"):
+        case = case_at(State.ENDORSING, staff)
+        dispositions_services.endorse(case, by=staff.sekretaris, note=f"Usul {number}")
+        given: dict[str, Any] = {
+            "division": staff.division,
+            "copies": [staff.other_division],
+            "note": f"Pesan {number}",
+        }
+        dispositions_services.dispose(case, by=staff.kadis, **given)
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
+    for number in ("pertama", "kedua"):
+        held: dict[str, Any] = {
+            "starts_at": working_moment(3),
+            "place": "Aula",
+            "agenda": number,
+            "invited": "Dinas Contoh",
+        }
+        meetings.call_meeting(case, by=staff.petugas, **held)
+    at = clock.now() - dt.timedelta(hours=1)
+    with without_triggers():
+        case.meetings.update(starts_at=at)
+    Case.objects.filter(pk=case.pk).update(meeting_at=at)
+    case.refresh_from_db()
+    for number in ("pertama", "kedua"):
+        text: dict[str, Any] = {
+            "attendees": "Siti",
+            "discussion": "Dibahas.",
+            "conclusion": f"Simpulan {number}",
+        }
+        meetings.record_minutes(case, by=staff.petugas, led_by=staff.kabid, ended_at=clock.now(), **text)
 
 
 def keep_archive(staff: Staff, case: Case) -> None:
@@ -168,19 +220,30 @@ def record(staff: Staff) -> Staff:
     new_admin = changes.propose(changes.Kind.GRANT_ADMIN, staff.sekretaris, by=staff.admin)
     changes.confirm(new_admin, by=staff.kadis)
     changes.propose(changes.Kind.CLOSE_ACCOUNT, staff.expired, by=staff.admin)
+    head = Position.objects.get(role=Role.DIVISION_HEAD, division=staff.division)
     for number, person in enumerate((staff.companion, staff.elsewhere), start=1):
         order = {**ORDER, "order_number": f"800/{number}/SP/2026"}
-        appoint(person, Role.DIVISION_HEAD, staff.division, acting="Plh.", **order)
-        acting = {"position": person.appointments.latest("pk").position, "acting": "Plt.", **order}
-        changes.propose(changes.Kind.APPOINT, staff.petugas, by=staff.admin, starts=clock.today(), **acting)
+        acting = {"position": head, "starts": clock.today() - dt.timedelta(days=9), **order}
+        proposed = changes.propose(changes.Kind.APPOINT, person, by=staff.admin, acting="Plh.", **acting)
+        changes.confirm(proposed, by=staff.kadis)
+        changes.propose(changes.Kind.APPOINT, staff.petugas, by=staff.admin, acting="Plt.", **acting)
+    for role in (Role.TIM_PKD, Role.OFFICER):
+        needed = {"value": FactorRequirement(role=role, is_required=True).value}
+        changes.confirm(
+            changes.propose(changes.Kind.FACTOR_RULE, staff.admin, by=staff.admin, **needed), by=staff.kadis
+        )
+    for person in (staff.pkd, staff.kadis):
+        factor = Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+        authenticator_added.send(Authenticator, request=None, user=person, authenticator=factor)
+    SealingStart.objects.create(parts=[])
+    keep_orders(staff)
     case_at(State.REPORTED, staff)
     for _ in range(2):
         passed_on = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
         pass_on(passed_on, by=staff.kadis)
         receipt = {"receiver_name": "Rina Contoh", "receiver_position": "Sekretaris"}
         transfers.record_receipt(passed_on, by=staff.sekretariat, received_on=clock.today(), **receipt)
-    report, letter = Report.objects.get(case=closed), Document.objects.filter(case=closed)[0]
-    Report.objects.filter(pk=report.pk).update(corrected_at=clock.now())
+    letter = Document.objects.filter(case=closed)[0]
     held = list(Appointment.objects.order_by("pk"))
     for number in range(2):
         names = {"person": staff.kabid, "entered_by": staff.kabid, "reason": "LEAVE"}

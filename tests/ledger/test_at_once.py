@@ -24,7 +24,7 @@ EVENT = PARTS[0].number
 
 def add_event(case: Case) -> Event:
     moments = {"happened_at": clock.now(), "entered_at": clock.now()}
-    step = {"number": 2, "verb": "register", "title": "Uji", "target": State.REGISTERED}
+    step = {"number": 2, "verb": "retain", "title": "Uji", "source": case.state, "target": case.state}
     return Event.objects.create(case=case, **step, **moments)
 
 

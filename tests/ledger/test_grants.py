@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -39,6 +40,11 @@ CREATE OR REPLACE FUNCTION consultations_event_ledger_1_insert() RETURNS trigger
 CREATE OR REPLACE FUNCTION consultations_event_no_update() RETURNS trigger LANGUAGE sql AS ''
 CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1'
 CREATE TABLE own (id int)
+CREATE TEMPORARY TABLE ledger_pending (part int, key text)
+UPDATE dispositions_disposition SET by_id = 1
+UPDATE dispositions_assignment SET officer_id = 1
+DELETE FROM dispositions_minutes
+DELETE FROM dispositions_assignment_companions
 SET session_replication_role = replica
 UPDATE ledger_leaf SET head = row_hash
 DELETE FROM ledger_leaf
@@ -73,6 +79,12 @@ ALTER ROLE rembuk_uji SUPERUSER
 @pytest.fixture
 def role(staff: Staff) -> Iterator[Staff]:
     """Work with the rights of the application's role."""
+    with with_rights_of_role():
+        yield staff
+
+
+@contextmanager
+def with_rights_of_role() -> Iterator[None]:
     out = StringIO()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
@@ -82,7 +94,7 @@ def role(staff: Staff) -> Iterator[Staff]:
         cursor.execute(sql)
         cursor.execute(f"SET ROLE {ROLE}")
         try:
-            yield staff
+            yield
         finally:
             cursor.execute("RESET ROLE")
 

@@ -114,8 +114,8 @@ def hash_rows(keys: Iterable[RowKey]) -> dict[RowKey, bytes]:
 
 
 def _hash_part(part: Part, keys: list[str]) -> list[tuple[str, bytes]]:
-    possible = [key for key in keys if _is_key(part, key)]
-    rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
+    possible = [key for key in keys if is_key(part, key)]
+    rows = having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
     try:
         return [(key, hash_row(part, key, values)) for key, values in _read(part, rows)]
     except Exception as error:
@@ -186,13 +186,13 @@ def is_unreadable(error: Exception) -> bool:
     return isinstance(error, kinds) or "Could not decode to UTF-8" in str(error)
 
 
-def _is_key(part: Part, key: str) -> bool:
+def is_key(part: Part, key: str) -> bool:
     """Return whether a row can have this key. Whoever writes to the database can queue any value."""
     pattern = UUID_KEY if isinstance(part.model._meta.pk, UUIDField) else NUMBER_KEY
     return isinstance(key, str) and pattern.fullmatch(key) is not None
 
 
-def _having_keys(rows: QuerySet[Any], field: Field[Any, Any], keys: list[Any]) -> QuerySet[Any]:
+def having_keys(rows: QuerySet[Any], field: Field[Any, Any], keys: list[Any]) -> QuerySet[Any]:
     """Return the rows with these keys. psycopg needs long to parse 2,000 parameters; an array is one."""
     if connection.vendor != "postgresql":
         return rows.filter(**{f"{field.name}__in": keys})
@@ -240,7 +240,7 @@ def _append_batch(after: int) -> tuple[int, list[int]]:
         leaves.append(Leaf(year=year, number=number, part=part, key=key, row_hash=row_hash, head=head))
     Leaf.objects.bulk_create(leaves)
     handled = [pk for pk, _part, _key in waiting]
-    _having_keys(Pending.objects.all(), Pending._meta.pk, handled).delete()
+    having_keys(Pending.objects.all(), Pending._meta.pk, handled).delete()
     return len(leaves), handled
 
 
@@ -267,7 +267,7 @@ def _list_sealed(wanted: Iterable[RowKey]) -> set[RowKey]:
     return {
         (number, key)
         for number, keys in by_part.items()
-        for key in _having_keys(
+        for key in having_keys(
             Leaf.objects.filter(part=number), Leaf._meta.get_field("key"), keys
         ).values_list("key", flat=True)
     }
@@ -302,8 +302,8 @@ def list_erased(keys: Iterable[RowKey]) -> dict[RowKey, int]:
         part = PARTS_BY_NUMBER[number]
         known = Erasure.objects.filter(part=number, key__in=of_part if part.case else ())
         erasures = {row.key: row for row in known.select_related("disposal")}
-        possible = [key for key in erasures if _is_key(part, key)]
-        rows = _having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
+        possible = [key for key in erasures if is_key(part, key)]
+        rows = having_keys(part.model._base_manager.order_by(), part.model._meta.pk, possible)
         try:
             codes = list(rows.values_list("pk", f"{part.case}__code")) if erasures else []
             values = dict(_read(part, rows)) if erasures else {}

@@ -2,15 +2,17 @@
 
 To seal a table, add a line to `PARTS`. The triggers follow at the next `migrate`, which also queues the rows
 that exist. A line never changes afterwards: its leaves are hashes of these columns in this order. A new
-column gets a line of its own.
+column gets a line of its own. For what is written later than its row, causes.py says what explains it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from consultations.audit.models import AuditEntry
@@ -24,9 +26,25 @@ from consultations.models import (
     Objection,
 )
 from consultations.scheduling.models import Absence, Delegation
-from dispositions.models import RelayedOrder, Transfer
-from kit.records import Trigger, create, list_changes, refuse
-from office.models import AccessChange, Appointment, RetentionRule, StaffCheck, User
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Endorsement,
+    Meeting,
+    Minutes,
+    RelayedOrder,
+    Transfer,
+)
+from kit.records import Trigger, create, declare, list_changes, refuse
+from office.models import (
+    AccessChange,
+    Appointment,
+    FactorRequirement,
+    Position,
+    RetentionRule,
+    StaffCheck,
+    User,
+)
 from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
 from trust.ledger.models import (
     ArchiveTransfer,
@@ -38,6 +56,7 @@ from trust.ledger.models import (
     Leaf,
     Pending,
     Seal,
+    SealingStart,
     WitnessedSeal,
 )
 
@@ -47,8 +66,9 @@ class Part:
     """Columns of a row that are written together: one leaf of each row.
 
     `filled` names the column that is empty until the part is written. Without it, the part is written with
-    the row. A part that `may_change` has a further leaf for each change. A part whose content may be erased
-    names the path to its `case`: facts and texts are separate parts.
+    the row. A part that `may_change` has a further leaf for each change; if it also `may_go`, the deletion of
+    the row has one. A part whose content may be erased names the path to its `case`: facts and texts are
+    separate parts.
     """
 
     number: int
@@ -56,6 +76,7 @@ class Part:
     names: str
     filled: str = ""
     may_change: bool = False
+    may_go: bool = False
     case: str = ""
 
     @cached_property
@@ -185,39 +206,88 @@ PARTS = (
         filled="done_at",
     ),
     Part(105, ArchiveTransferItem, "transfer_id kind case_id"),
+    Part(120, Case, "code submitted_at"),
+    Part(121, Case, "identity is_independent complained_about_id merged_into_id", may_change=True),
+    Part(122, Case.copied_to.through, "case_id division_id", may_change=True, may_go=True),
+    Part(123, Disposition, "case_id by_id title at division_id instructions deadline copies"),
+    Part(124, Disposition, "note", filled="note", case="case"),
+    Part(125, Disposition, "ratified_by_id ratified_at ratified_title", filled="ratified_at"),
+    Part(126, Assignment, "case_id by_id title at officer_id session_id"),
+    Part(127, Assignment, "preparation reason", case="case"),
+    Part(128, Assignment.companions.through, "assignment_id user_id"),
+    Part(129, Endorsement, "case_id by_id title at division_id"),
+    Part(130, Endorsement, "note", filled="note", case="case"),
+    Part(131, Meeting, "case_id by_id title at starts_at replaces_id"),
+    Part(132, Meeting, "place agenda invited short_notice_reason", case="case"),
+    Part(133, Minutes, "meeting_id by_id title at led_by_id leader_title ended_at"),
+    Part(134, Minutes, "attendees discussion conclusion", case="meeting__case"),
+    Part(135, User, "name nip email", may_change=True),
+    Part(136, Position, "title role division_id", may_change=True, may_go=True),
+    Part(137, FactorRequirement, "role is_required grace_days", may_change=True, may_go=True),
+    Part(138, Authenticator, "user_id type created_at", may_change=True, may_go=True),
+    Part(139, SealingStart, "parts at"),
+    Part(140, User, "is_active is_staff is_superuser", may_change=True),
+    Part(141, Document, "confirmed_at", filled="confirmed_at"),
+    Part(142, Document, "denied_at", filled="denied_at"),
+    Part(143, Disposal, "stopped_at", filled="stopped_at"),
+    Part(144, Attachment, "pictures_sha256", filled="pictures_sha256"),
 )
 PARTS_BY_NUMBER = {part.number: part for part in PARTS}
 DOCUMENT = PARTS_BY_NUMBER[4]
 FILE = PARTS_BY_NUMBER[6]
-CASE = PARTS_BY_NUMBER[38]
-"""Its kind may change, by a step (consultations/intake/sorting.py)."""
-
 UPLOAD_NAME = PARTS_BY_NUMBER[35]
 """Its erasure is also that of the uploaded file, whose hash is a fact and stays."""
 AUDIT = PARTS_BY_NUMBER[14]
 """The only part whose rows may be deleted: years that the audit log need not keep (retention.py)."""
 
+START = PARTS_BY_NUMBER[139]
+BASE = {part.model: part for part in reversed(PARTS) if part.is_fixed}
+"""The part of each model whose leaf is made with the row."""
+
 
 def install_all(using: str, **_signal: Any) -> None:
-    """Create the triggers of all tables that exist (receiver of `post_migrate`)."""
+    """Queue the rows of new parts, whose changes need a cause from here on (receiver of `post_migrate`)."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        existing = set(connection.introspection.table_names(cursor))
-        if not {Pending._meta.db_table, Leaf._meta.db_table} <= existing:
-            return
-        leaves = Leaf._meta.db_table
+        tables = connection.introspection.table_names(cursor)
+        create(connection, list_all_triggers(connection, tables))  # for the row below: other apps come later
+        existing = _list_existing(connection, tables)
+        for part in existing:
+            _queue_existing(cursor, part)
+    if START in existing:
+        starts = SealingStart.objects.using(using)
+        begun = {number for numbers in starts.values_list("parts", flat=True) for number in numbers}
+        if new := [part.number for part in existing if part.number not in begun]:
+            starts.create(parts=new)
+
+
+@declare
+def list_all_triggers(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
+    """Yield the triggers of the chain, of its queue, and of the acts of destruction."""
+    leaves = Leaf._meta.db_table
+    if {Pending._meta.db_table, leaves} <= {*tables}:
         gap = (
             f"NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM {leaves} "  # noqa: S608
             "WHERE year = NEW.year AND number = NEW.number - 1)"
         )
-        refused = refuse(connection.vendor, "leaves have no gaps")
-        create(connection, [Trigger(leaves, "no_gap", "INSERT", refused, gap)])
-        if DisposalAct._meta.db_table in existing:
-            create(connection, list_destruction_triggers(connection.vendor))
-        for part in PARTS:
-            if part.table in existing and _has_columns(cursor, part):
-                create(connection, list_triggers(part))
-                _queue_existing(cursor, part)
+        yield Trigger(leaves, "no_gap", "INSERT", refuse(connection.vendor, "leaves have no gaps"), gap)
+    if DisposalAct._meta.db_table in tables:
+        yield from list_destruction_triggers(connection.vendor)
+    for part in _list_existing(connection, tables):
+        yield from list_triggers(part)
+
+
+def _list_existing(connection: BaseDatabaseWrapper, tables: Collection[str]) -> list[Part]:
+    """Return the parts whose columns exist. After a `migrate` to an earlier migration some do not."""
+    found = list[Part]()
+    if not {Pending._meta.db_table, Leaf._meta.db_table} <= {*tables}:
+        return found
+    with connection.cursor() as cursor:
+        for table in dict.fromkeys(part.table for part in PARTS if part.table in tables):
+            cursor.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608
+            columns = {column[0] for column in cursor.description}
+            found += [part for part in PARTS if part.table == table and {*part.columns} <= columns]
+    return found
 
 
 def list_destruction_triggers(vendor: str) -> Iterator[Trigger]:
@@ -245,21 +315,19 @@ def list_destruction_triggers(vendor: str) -> Iterator[Trigger]:
 
 
 def list_triggers(part: Part) -> Iterator[Trigger]:
-    """Yield the triggers that queue a part when it is written, and when it changes."""
-    queue = f"INSERT INTO {Pending._meta.db_table} (part, key) VALUES ({part.number}, {_key('NEW.')})"  # noqa: S608
+    """Yield the triggers that queue a part when it is written, when it changes, and when it may go."""
+    queue, queue_old = (
+        f"INSERT INTO {Pending._meta.db_table} (part, key) VALUES ({part.number}, {_key(row)})"  # noqa: S608
+        for row in ("NEW.", "OLD.")
+    )
+    if part.may_go:
+        yield Trigger(part.table, f"ledger_{part.number}_delete", "DELETE", queue_old)
     filled = _is_filled(part, "NEW.") if part.filled else ""
     yield Trigger(part.table, f"ledger_{part.number}_insert", "INSERT", queue, filled)
     if not part.is_fixed:
         changed = list_changes(part.columns)
         condition = f"({changed}) AND {filled}" if filled else changed
         yield Trigger(part.table, f"ledger_{part.number}_update", "UPDATE", queue, condition)
-
-
-def _has_columns(cursor: Any, part: Part) -> bool:
-    """Return whether the columns exist. They may not yet, after a `migrate` up to an earlier migration."""
-    # Django's introspection of SQLite fails for a table with a check that escapes a LIKE.
-    cursor.execute(f"SELECT * FROM {part.table} LIMIT 0")  # noqa: S608
-    return {*part.columns} <= {column[0] for column in cursor.description}
 
 
 def _queue_existing(cursor: Any, part: Part) -> None:

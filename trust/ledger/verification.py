@@ -17,13 +17,12 @@ from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast, Replace
 from django.utils import timezone
 
 from consultations.corrections import list_altered
-from consultations.models import AgendaEntry, Attachment, Event, NumberBook
-from consultations.queries import CONVERSIONS
+from consultations.models import AgendaEntry, Attachment, NumberBook
 from kit import clock
 from kit.encryption import Unreadable, decrypt_content, is_encrypted, join_place
 from kit.outgoing import NotReached
@@ -31,10 +30,12 @@ from kit.records import ERASED
 from kit.refusal import Refused
 from kit.rotation import list_misplaced
 from reports.models import Document
-from trust.ledger import chain, witness
+from trust.ledger import chain, derived, witness
+from trust.ledger.causes import Causes, check_authors
 from trust.ledger.models import NO_SEAL, ArchiveTransfer, DisposalAct, Leaf, Pending, Seal, WitnessedSeal
-from trust.ledger.parts import AUDIT, CASE, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
+from trust.ledger.parts import AUDIT, FILE, PARTS, PARTS_BY_NUMBER, UPLOAD_NAME, Part
 from trust.ledger.proofs import Tree
+from trust.ledger.schema import check_schema
 
 
 def check_agenda_numbers() -> Iterator[str]:
@@ -56,17 +57,6 @@ def check_agenda_numbers() -> Iterator[str]:
             yield from _name_gap(last, book.first + book.taken, year)
     for year, book in books.items():
         yield from _name_gap(book.first - 1, book.first + book.taken, year)
-
-
-def check_kinds() -> Iterator[str]:
-    """Yield the cases whose kind changed more often than Tim PKD converted them."""
-    leaves = Leaf.objects.filter(part=CASE.number).values("key").annotate(n=Count("pk")).filter(n__gt=1)
-    changed = {key: n - 1 for key, n in leaves.values_list("key", "n").order_by("key")}
-    steps = Event.objects.filter(case__in=map(int, changed), verb__in=CONVERSIONS).values("case")
-    taken = {str(row["case"]): row["n"] for row in steps.annotate(n=Count("pk")).order_by("case")}
-    for key, n in changed.items():
-        if n > taken.get(key, 0):
-            yield f"{name_row(CASE, key)}: its kind was changed without a step"
 
 
 def check_corrections() -> Iterator[str]:
@@ -149,6 +139,7 @@ class Verification:
 
     def run(self) -> Iterator[str]:
         if self.is_whole:
+            yield from _guard("schema", check_schema())
             yield from _guard("queue", self._check_queue())
         yield from _guard("seals", self._check_seals())
         for url in self.witnesses:
@@ -160,7 +151,12 @@ class Verification:
         if self.is_whole:
             yield from _guard("rows without a leaf", self._check_unsealed())
             yield from _guard("agenda numbers", check_agenda_numbers())
-            yield from _guard("kinds of cases", check_kinds())
+            yield from _guard("number books", derived.check_number_books())
+            yield from _guard("access", derived.check_access())
+            yield from _guard("states", derived.check_states())
+            yield from _guard("service", derived.check_service())
+            yield from _guard("revocations", derived.check_revocations())
+            yield from _guard("authors", check_authors())
             yield from _guard("corrections", check_corrections())
             yield from _guard("approvals", chain.check_approvals())
             yield from _guard("files", self._check_files())
@@ -225,6 +221,7 @@ class Verification:
         before = self._get_start()
         changing: dict[chain.RowKey, Row] = {}
         seals = dict(zip(self.sealed, self.seals, strict=True))
+        causes = Causes() if self.is_whole else None
         tree = None if self.year else Tree()  # of a year, the first tree began before
         for batch in self._read_batches():
             stored = chain.hash_rows((leaf.part, leaf.key) for leaf in batch if leaf.part in PARTS_BY_NUMBER)
@@ -245,11 +242,19 @@ class Verification:
                 if part is None:
                     yield f"leaf {leaf.year}/{leaf.number}: its part {leaf.part} is unknown"
                 elif part.may_change:
-                    changing[leaf.part, leaf.key] = leaf
+                    gone = chain.MISSING if part.may_go else None
+                    if stored.get((leaf.part, leaf.key), gone) == leaf.row_hash:
+                        changing.pop((leaf.part, leaf.key), None)
+                    else:
+                        changing[leaf.part, leaf.key] = leaf
                 elif (row_hash := stored.get((leaf.part, leaf.key))) != leaf.row_hash:
                     different.append((leaf, row_hash))
             yield from self._explain(different)
+            if causes:
+                yield from causes.read([leaf for leaf in batch if leaf.part in PARTS_BY_NUMBER])
             self.leaves += len(batch)
+        if causes:
+            yield from causes.finish()
         for key, row_hash in chain.hash_rows(changing).items():
             leaf = changing.pop(key)
             if row_hash != leaf.row_hash and not _has_changed_since(leaf):

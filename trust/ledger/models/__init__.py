@@ -15,6 +15,7 @@ from trust.ledger.models.seals import (
     Pending,
     RecordCheck,
     Seal,
+    SealingStart,
     WitnessedSeal,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "Pending",
     "RecordCheck",
     "Seal",
+    "SealingStart",
     "WitnessedSeal",
 ]

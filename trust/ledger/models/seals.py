@@ -217,6 +217,26 @@ class AuditDeletion(models.Model):
         return f"{self.at:%Y-%m-%d}: < {self.first_kept}"
 
 
+class SealingStart(models.Model):
+    """The numbers of parts whose later leaves need a cause from here on (causes.py). `migrate` stores it.
+
+    The first row that names a part counts: leaves before it are of a release that asked for no cause, or of
+    rows that existed before the part.
+    """
+
+    is_append_only = True
+
+    parts = models.JSONField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("awal pemeriksaan sebab")
+        verbose_name_plural = _("awal pemeriksaan sebab")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}: {self.parts}"
+
+
 class RecordCheck(models.Model):
     """The result of one verification of the whole record."""
 

@@ -23,6 +23,9 @@ def list_grants(role: str, tables: set[str]) -> Iterator[str]:
     yield "BEGIN;"
     connect = f"format('GRANT CONNECT ON DATABASE %I TO {name}', current_database())"
     yield f"DO $$ BEGIN EXECUTE {connect}; END $$;"  # an office with a name lets nobody else in
+    # A temporary table would come before the one that a trigger names.
+    shadows = "format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())"
+    yield f"DO $$ BEGIN EXECUTE {shadows}; END $$;"
     yield f"REVOKE CREATE ON {schema} FROM PUBLIC;"
     yield f"REVOKE ALL ON {schema} FROM {name};"
     yield f"GRANT USAGE ON {schema} TO {name};"

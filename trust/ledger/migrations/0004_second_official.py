@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0002_trees_witnesses_and_acts_of_destruction'),
+        ('ledger', '0003_causes_of_later_leaves'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
