@@ -1,4 +1,7 @@
-"""Dispositions and assignments, also relayed ones, preparation, opinions, meetings. Earlier ones stay."""
+"""Dispositions and assignments, also relayed ones, preparation, opinions, meetings. Earlier ones stay.
+
+Database triggers refuse to change or delete the rows of append-only models (kit/records.py).
+"""
 
 import uuid
 
@@ -21,11 +24,7 @@ MEETING = "Telaahan staf dengan forum rapat"
 
 
 class Disposition(models.Model):
-    """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division.
-
-    Database triggers refuse other changes than its ratification (kit/records.py), also of the models below
-    that are append-only.
-    """
+    """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division."""
 
     is_append_only = True
     set_once = ("ratified_by", "ratified_at", "ratified_title")
@@ -47,8 +46,7 @@ class Disposition(models.Model):
     ratified_title = models.CharField(_("disahkan selaku"), max_length=210, blank=True)
 
     class Meta:
-        verbose_name = _("disposisi")
-        verbose_name_plural = _("disposisi")
+        verbose_name = verbose_name_plural = _("disposisi")
         constraints = [
             constraint(
                 "ratified_by_whom_when_and_as_what",
@@ -81,8 +79,7 @@ class Endorsement(models.Model):
     note = models.TextField(_("catatan"), blank=True)
 
     class Meta:
-        verbose_name = with_words_lazy(_("paraf %(secretary)s"))
-        verbose_name_plural = with_words_lazy(_("paraf %(secretary)s"))
+        verbose_name = verbose_name_plural = with_words_lazy(_("paraf %(secretary)s"))
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.by}"
@@ -113,8 +110,7 @@ class Assignment(models.Model):
     )
 
     class Meta:
-        verbose_name = _("penugasan")
-        verbose_name_plural = _("penugasan")
+        verbose_name = verbose_name_plural = _("penugasan")
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.officer}"
@@ -129,8 +125,7 @@ class RelayedOrder(models.Model):
     """A disposition or assignment that an official gave orally, by telephone or on paper.
 
     The Sekretariat enters it, and the case moves at once. The official or the stand-in answers later. A
-    ratified order is an act of the official. The history contains the reason of a refusal. Database triggers
-    refuse other changes (kit/records.py).
+    ratified order is an act of the official. The history contains the reason of a refusal.
     """
 
     is_append_only = True
@@ -166,8 +161,7 @@ class RelayedOrder(models.Model):
     is_ratified = models.BooleanField(_("disahkan"), null=True)
 
     class Meta:
-        verbose_name = _("perintah yang dicatat")
-        verbose_name_plural = _("perintah yang dicatat")
+        verbose_name = verbose_name_plural = _("perintah yang dicatat")
         constraints = [
             constraint(
                 "relayed_one_decision",
@@ -211,9 +205,7 @@ class Meeting(models.Model):
     is_append_only = True
     erasable = ("place", "agenda", "invited", "short_notice_reason")
 
-    case = models.ForeignKey(
-        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="meetings"
-    )
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="meetings")
     by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("diundang"), default=clock.now)
@@ -229,8 +221,7 @@ class Meeting(models.Model):
     )
 
     class Meta:
-        verbose_name = _("forum rapat")
-        verbose_name_plural = _("forum rapat")
+        verbose_name = verbose_name_plural = _("forum rapat")
         constraints = [
             constraint(
                 "meeting_says_where_why_and_with_whom",
@@ -269,8 +260,7 @@ class Minutes(models.Model):
     conclusion = models.TextField(_("kesimpulan rapat"))
 
     class Meta:
-        verbose_name = _("notula")
-        verbose_name_plural = _("notula")
+        verbose_name = verbose_name_plural = _("notula")
         constraints = [
             constraint(
                 "minutes_say_who_led_as_what_until_when",
@@ -289,9 +279,7 @@ class Preparation(models.Model):
     An amendment is a new row. Earlier ones stay on record.
     """
 
-    case = models.ForeignKey(
-        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="preparations"
-    )
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="preparations")
     by = user_field(_("oleh"))
     at = models.DateTimeField(_("dicatat"), default=clock.now)
     administration = models.TextField(_("administrasi"))
@@ -299,8 +287,7 @@ class Preparation(models.Model):
     equipment = models.TextField(_("peralatan"), blank=True)
 
     class Meta:
-        verbose_name = _("persiapan")
-        verbose_name_plural = _("persiapan")
+        verbose_name = verbose_name_plural = _("persiapan")
 
     def __str__(self) -> str:
         return str(self.case_id)
@@ -309,9 +296,7 @@ class Preparation(models.Model):
 class Opinion(models.Model):
     """An opinion of another agency (Pendapat Instansi Terkait): question, due day and answer."""
 
-    case = models.ForeignKey(
-        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="opinions"
-    )
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="opinions")
     agency = models.CharField(_("instansi"), max_length=150)
     question = models.TextField(_("yang ditanyakan"))
     phone = PhoneNumberField(_("no. kontak / WhatsApp instansi"), blank=True)
@@ -333,8 +318,7 @@ class Opinion(models.Model):
     recorded_at = models.DateTimeField(_("dicatat"), null=True)
 
     class Meta:
-        verbose_name = _("pendapat instansi")
-        verbose_name_plural = _("pendapat instansi")
+        verbose_name = verbose_name_plural = _("pendapat instansi")
         constraints = [
             constraint(
                 "answer_says_what_when_and_who_recorded_it",
@@ -371,8 +355,7 @@ class OpinionReminder(models.Model):
     at = models.DateTimeField(_("diingatkan"), default=clock.now)
 
     class Meta:
-        verbose_name = _("pengingat pendapat")
-        verbose_name_plural = _("pengingat pendapat")
+        verbose_name = verbose_name_plural = _("pengingat pendapat")
 
     def __str__(self) -> str:
         return f"{self.opinion_id}: {self.due}"
@@ -382,8 +365,7 @@ class Transfer(models.Model):
     """A complaint that was passed on to another institution by letter (Penerusan Pengaduan), and its receipt.
 
     `key` is in the link on the letter, with which the institution confirms the receipt without an account.
-    `recorded_by` is set if the Sekretariat entered what the institution said in another way. Database
-    triggers refuse other changes (kit/records.py).
+    `recorded_by` is set if the Sekretariat entered what the institution said in another way.
     """
 
     is_append_only = True
@@ -410,8 +392,7 @@ class Transfer(models.Model):
     recorded_by = user_field(_("dicatat oleh"), null=True)
 
     class Meta:
-        verbose_name = _("penerusan pengaduan")
-        verbose_name_plural = _("penerusan pengaduan")
+        verbose_name = verbose_name_plural = _("penerusan pengaduan")
         constraints = [
             constraint(
                 "receipt_says_who_when_and_as_what",
@@ -440,9 +421,7 @@ class StaffReview(models.Model):
     Each version is issued as a document. It contains the answers of agencies that were recorded until `at`.
     """
 
-    case = models.ForeignKey(
-        "consultations.Case", models.PROTECT, verbose_name=_("permohonan"), related_name="staff_reviews"
-    )
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="staff_reviews")
     by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("ditulis"), default=clock.now)
@@ -457,8 +436,7 @@ class StaffReview(models.Model):
     """Columns with the six parts of the text."""
 
     class Meta:
-        verbose_name = _("telaahan staf")
-        verbose_name_plural = _("telaahan staf")
+        verbose_name = verbose_name_plural = _("telaahan staf")
 
     def __str__(self) -> str:
         return str(self.case_id)
