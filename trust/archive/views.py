@@ -172,7 +172,8 @@ def disposal(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a list with its acts and the next one; the Kepala Dinas may reject it, or decides on it."""
     found = _get_disposal(pk)
     is_own = found.proposed_by_id == request.user.pk
-    decides = rights.DECIDE_DESTRUCTION.is_held_by(request.user) and not found.decided_at
+    is_request = found.rule == Disposal.REQUESTED
+    decides = rights.DECIDE_DESTRUCTION.is_held_by(request.user) and not (found.decided_at or is_request)
 
     def act(reason: str, *, is_approved: bool = False) -> HttpResponse:
         destruction.decide(found, by=request.user, is_approved=is_approved, reason=reason)
