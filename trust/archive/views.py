@@ -189,7 +189,7 @@ def disposal(request: StaffRequest, pk: int) -> HttpResponse:
         "takes_next": following and following.right.is_held_by(request.user),
         "is_executed": any(one.verb == Verb.EXECUTE for one in found.acts.all()),
         "approver": get_approver(found),
-        "codes": [(code, code in codes) for code in found.codes],
+        "codes": [(code, code in codes) for code in found.codes if code in codes or not is_request],
         "may_decide": decides and not is_own,
         "obstacle": OWN_PROPOSAL if decides and is_own else "",
     }
