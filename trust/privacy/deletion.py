@@ -52,8 +52,12 @@ def get_deletion_due(case: Case) -> dt.datetime | None:
 
 
 def needs_second_official(case: Case) -> bool:
-    """Return whether the head alone cannot erase the case: a complaint, or a case without its result."""
-    return case.kind == Kind.COMPLAINT or case.state != State.CLOSED
+    """Return whether the head alone cannot erase the case: a complaint, or a case without its result.
+
+    A case that was converted from a complaint counts as one.
+    """
+    is_plain = case.kind != Kind.COMPLAINT and case.state == State.CLOSED
+    return not is_plain or case.history.filter(verb="to_consultation").exists()
 
 
 def ask_deletion(case: Case, *, by: Applicant, reason: str) -> None:
