@@ -94,6 +94,15 @@ def test_the_page_of_the_applicant_says_that_a_letter_is_unconfirmed(waiting: Do
     assert "belum dikonfirmasi" in Client().get(f"/p/{afresh(case).secret}/").text
 
 
+@pytest.mark.parametrize("answer", [None, signing_desk.deny, signing_desk.confirm])
+def test_the_verification_proves_nothing_of_a_scan_without_its_signer(answer: object, waiting: Document, staff: Staff) -> None:
+    signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[printed(waiting, staff)])
+    if answer:
+        answer(waiting, by=staff.kadis)  # type: ignore[operator]
+    text = Client().get(f"/verifikasi/{waiting.pk}/").text
+    assert ("membuktikan" in text) is (answer is signing_desk.confirm)
+
+
 def test_who_may_confirm_and_once(waiting: Document, staff: Staff, client_of: ClientOf) -> None:
     signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[printed(waiting, staff)])
     for person in (staff.sekretariat, staff.pkd, staff.kabid, staff.petugas, staff.sekretaris, staff.pengawas):
