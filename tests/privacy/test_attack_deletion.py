@@ -18,7 +18,13 @@ from tests.pages.test_hidden_identity import hidden_at
 from tests.standard.steps import CALLS
 from trust.archive import destruction
 from trust.ledger.models import Disposal
-from trust.privacy.deletion import ask_deletion, ask_deletion_for, confirm_deletion, decide_deletion, stop_deletion
+from trust.privacy.deletion import (
+    ask_deletion,
+    ask_deletion_for,
+    confirm_deletion,
+    decide_deletion,
+    stop_deletion,
+)
 from trust.privacy.erasure import anonymise, enqueue_unfinished, erase_approved, repeat_all
 
 WEEK = dt.timedelta(days=7, minutes=5)
@@ -43,16 +49,22 @@ def test_another_head_does_not_replace_the_supervisor(staff: Staff, client_of: C
         destruction.decide(disposal, by=staff.other_kabid, is_approved=True, reason="Ya.")
 
 
-def test_the_head_does_not_approve_what_tim_pkd_granted_without_him(staff: Staff, client_of: ClientOf) -> None:
+def test_the_head_does_not_approve_what_tim_pkd_granted_without_him(
+    staff: Staff, client_of: ClientOf
+) -> None:
     case = case_at(State.WITHDRAWN, staff, kind=Kind.COMPLAINT)
     disposal = granted(case, staff, "decide_deletion_for")
-    answer = client_of(staff.kadis).post(f"/arsip/usul/{disposal.pk}/", {"is_approved": "yes", "reason": "Ya."})
+    answer = client_of(staff.kadis).post(
+        f"/arsip/usul/{disposal.pk}/", {"is_approved": "yes", "reason": "Ya."}
+    )
     assert answer.status_code != 302
     disposal.refresh_from_db()
     assert disposal.decided_at is None
 
 
-def test_no_list_shows_the_code_of_a_case_that_its_reader_may_not_see(staff: Staff, client_of: ClientOf) -> None:
+def test_no_list_shows_the_code_of_a_case_that_its_reader_may_not_see(
+    staff: Staff, client_of: ClientOf
+) -> None:
     case = case_at(State.WITHDRAWN, staff, kind=Kind.COMPLAINT)
     disposal = granted(case, staff, "decide_deletion_for")
     head = client_of(staff.kadis)
@@ -78,7 +90,6 @@ def test_a_stale_approval_erases_no_case_that_was_taken_apart_since(staff: Staff
     other = case_at(State.SUBMITTED, staff, subject="Bantuan sembako", material="Kapan bantuan dibagikan?")
     merge(other, by=staff.pkd, other=kept, goes_on=kept.code)
     kept = afresh(kept)
-
 
     for state in list(WAY):
         if state in (State.SUBMITTED,):
@@ -115,7 +126,6 @@ def test_a_case_that_was_a_complaint_takes_two(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=Identity.OPEN)
     CALLS["to_consultation"](case, staff, staff.pkd)
     case = afresh(case)
-
 
     started = False
     for state in list(WAY):

@@ -4,45 +4,82 @@ import datetime as dt
 
 import pytest
 from django.core import mail
-from django.test import Client
 
-from consultations.enums import Identity, Kind, Party, State
+from consultations.enums import Kind, Party, State
 from consultations.models import Case
 from consultations.parties import get_present_turn, visible_to
 from consultations.queries import waiting_for
 from consultations.steps import PAGES
-from desk.desk import watched_by, choose_complaints
 from desk.waiting import list_waiting
 from kit import clock
 from notices.models import Message, Notice
 from notices.queries import unread_notices
 from office.models import Role
-from tests.factories import ClientOf, Staff, afresh, applicant, appoint, case_at, sign_papers
+from tests.factories import ClientOf, Staff, afresh, appoint, case_at
 from tests.standard.steps import CALLS
 
 SECRET = "Pungutan liar oleh seseorang"
 
 
 def split_complaint(case: Case, staff: Staff) -> Case:
-    return PAGES["split"].service(case, by=staff.pkd, subject=SECRET, material="Bukti " + SECRET, reason="Rahasia sekali.", kind="COMPLAINT")
+    return PAGES["split"].service(
+        case,
+        by=staff.pkd,
+        subject=SECRET,
+        material="Bukti " + SECRET,
+        reason="Rahasia sekali.",
+        kind="COMPLAINT",
+    )
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.REGISTERED, State.ASSIGNED, State.SCHEDULED])
 def test_nobody_reads_of_the_other_case(state: State, staff: Staff, client_of: ClientOf) -> None:
     case = case_at(state, staff)
     second = split_complaint(case, staff)
-    people = [getattr(staff, n) for n in ("kadis", "kabid", "petugas", "sekretaris", "companion", "other_kabid", "sekretariat", "pengawas", "admin")]
+    people = [
+        getattr(staff, n)
+        for n in (
+            "kadis",
+            "kabid",
+            "petugas",
+            "sekretaris",
+            "companion",
+            "other_kabid",
+            "sekretariat",
+            "pengawas",
+            "admin",
+        )
+    ]
     for person in people:
         if Case.objects.filter(visible_to(person), pk=second.pk).exists():
             continue
         client = client_of(person)
-        for page in (f"/permohonan/{case.code}/", "/meja/", "/permohonan/", f"/permohonan/?q={second.code}", "/permohonan/?q=Pungutan", "/pemberitahuan/", "/pemberitahuan/terbaru/", "/laporan/", "/jadwal/", f"/permohonan/{second.code}/", "/arsip/", f"/arsip/berkas/{case.code}/", "/catatan-akses/"):
+        for page in (
+            f"/permohonan/{case.code}/",
+            "/meja/",
+            "/permohonan/",
+            f"/permohonan/?q={second.code}",
+            "/permohonan/?q=Pungutan",
+            "/pemberitahuan/",
+            "/pemberitahuan/terbaru/",
+            "/laporan/",
+            "/jadwal/",
+            f"/permohonan/{second.code}/",
+            "/arsip/",
+            f"/arsip/berkas/{case.code}/",
+            "/catatan-akses/",
+        ):
             text = client.get(page, follow=True).text
-            if second.code in text.replace(f"q={second.code}", "").replace(f'value="{second.code}"', "") and page not in (f"/permohonan/?q={second.code}", f"/permohonan/{second.code}/"):
+            if second.code in text.replace(f"q={second.code}", "").replace(
+                f'value="{second.code}"', ""
+            ) and page not in (f"/permohonan/?q={second.code}", f"/permohonan/{second.code}/"):
                 raise AssertionError((person, page))
             assert SECRET not in text and "Rahasia sekali" not in text, (person, page)
     for notice in Notice.objects.all():
-        if notice.recipient_id and not Case.objects.filter(visible_to(notice.recipient), pk=second.pk).exists():
+        if (
+            notice.recipient_id
+            and not Case.objects.filter(visible_to(notice.recipient), pk=second.pk).exists()
+        ):
             assert SECRET not in notice.about
     for one in mail.outbox:
         assert SECRET not in one.body
@@ -65,12 +102,13 @@ def test_a_replaced_officer(staff: Staff, client_of: ClientOf) -> None:
 
 def test_a_step_that_names_the_officer_tells_him_nothing(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT)
+    CALLS["reassign"](case, staff, staff.kabid)
+    case = afresh(case)
     before = Notice.objects.filter(recipient=staff.petugas).count()
     mail.outbox.clear()
     PAGES["name_official"].service(case, by=staff.pkd, complained_about=staff.petugas, reason="Diketahui.")
     case = afresh(case)
     fresh = Notice.objects.filter(recipient=staff.petugas).order_by("pk")[before:]
-    print([(n.kind, n.about) for n in fresh], Message.objects.filter(notice__in=[n.pk for n in fresh]).count())
     assert not Message.objects.filter(notice__in=[n.pk for n in fresh]).exists()
     text = client_of(staff.petugas).get("/pemberitahuan/").text
     assert case.code not in text
@@ -105,11 +143,14 @@ def test_ended_complaints_give_no_hint_of_a_missing_head(staff: Staff, client_of
     for state in (State.CLOSED, State.DECLINED, State.WITHDRAWN):
         case = case_at(state, staff, kind=Kind.COMPLAINT)
         assert case.turn is None
-        assert "yang karena itu tidak melihat" not in client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+        assert (
+            "yang karena itu tidak melihat" not in client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+        )
 
 
 def test_no_reminder_of_a_complaint_about_the_head_reaches_him(staff: Staff) -> None:
     from notices import jobs
+
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis, subject=SECRET)
     mail.outbox.clear()
