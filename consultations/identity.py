@@ -108,8 +108,13 @@ def _is_stored(case: Case) -> bool:
 
 
 def get_handling_parties(user: User, case: Case) -> dict[Party, str]:
-    """Return the parties as which the user handles the case, with their titles."""
+    """Return the parties as which the user handles the case, with their titles.
+
+    A Pengawas who only decides on a deletion does not handle the case.
+    """
     held = parties(user, case)
+    if not case.is_independent:
+        held.pop(Party.SUPERVISOR, None)
     return {party: held[party] for party in COMPLAINT_HANDLERS if party in held}
 
 

@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import is_reply_overdue
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case
-from consultations.parties import Actor, is_hidden_from_head, is_second_awaited, is_without_head
+from consultations.parties import (
+    Actor,
+    is_hidden_from_head,
+    is_second_awaited,
+    is_without_head,
+    parties,
+    subject_unknown,
+)
 from kit import clock
 from office.models import Office, Role, User, list_current_appointments, list_holders
 from office.words import with_words_lazy
@@ -406,6 +413,11 @@ OWN_ACCEPTANCE = with_words_lazy(
 )
 
 
+MAY_BE_MEANT = with_words_lazy(
+    _("Belum diketahui siapa yang diadukan, jadi %(agenda_team)s yang mengambil langkah ini.")
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """One row of the standard: `actor` takes a case from `source` to `target`.
@@ -448,6 +460,13 @@ class Step:
         found = [str(sentence) for precondition in self.preconditions if (sentence := precondition(case))]
         if self.is_review and isinstance(by, User) and served(by, case):
             found.append(str(OWN_ACCEPTANCE if self.actor == Party.HEAD else OWN_REPORT))
+        if (
+            self.also
+            and isinstance(by, User)
+            and subject_unknown(case)
+            and self.actor not in parties(by, case)
+        ):
+            found.append(str(MAY_BE_MEANT))
         return [case.wording.speak(sentence) for sentence in found]
 
     def choose_target(self, case: Case, changes: Mapping[str, Any]) -> State:

@@ -265,9 +265,14 @@ def draw_pictures(pk: int) -> bool:
 
 
 def draw_pages(content: bytes) -> list[str]:
-    """Return pictures of the pages of a PDF from outside, as data URLs. Raise ValidationError if it fails."""
+    """Return pictures of the pages of a PDF from outside, as data URLs.
+
+    Raise ValidationError if it fails, or if not all pages can be drawn.
+    """
     _type, drawn = run_in_sandbox("draw", [content])
     with ZipFile(BytesIO(drawn)) as pictures:
+        if pictures.comment:
+            raise ValidationError(NOT_ACCEPTED)
         pages = [pictures.read(f"{number}.jpg") for number in range(1, len(pictures.namelist()))]
     return [f"data:image/jpeg;base64,{b64encode(page).decode()}" for page in pages]
 

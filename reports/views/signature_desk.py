@@ -239,7 +239,7 @@ def _render(found: Document) -> list[str]:
     try:
         content = read_document(found)
         if found.signed_by_hand:
-            return draw_pages(content)[:MAX_PAGES]
+            return draw_pages(content)
         return render_pages(content, max_pages=MAX_PAGES)
     except (TooLong, DocumentUnavailable, ValidationError):
         return []

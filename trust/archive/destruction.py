@@ -41,6 +41,7 @@ OWN_PROPOSAL = with_words_lazy(
 )
 OWN_DECISION = _("Anda sendiri yang menetapkannya. Orang lain yang melaksanakan pemusnahan.")
 NOT_ALONE = _("Arsip tidak dimusnahkan dengan satu keputusan. Catat tindakannya satu per satu.")
+BY_STEPS = _("Permintaan pemohon diputuskan pada halaman permohonannya.")
 DECIDED_MEANWHILE = _("Usul ini sudah diputuskan.")
 NOT_NEXT = _("Tindakan ini sudah dicatat, atau belum gilirannya. Muat ulang halamannya.")
 SCHEDULE_CHANGED = _("Jadwal retensi arsip ini sudah berubah. Tolak usul ini, lalu buat yang baru.")
@@ -126,10 +127,12 @@ def propose(kind: str, classification: str = "", *, by: User) -> Disposal:
 def decide(disposal: Disposal, *, by: User, is_approved: bool, reason: str) -> None:
     """Reject a list, or approve one of messages or of the audit log, which a background task then erases.
 
-    Raise PermissionDenied if `by` is not the head. Raise Refused if archives would be approved, if `by` made
-    the proposal, or if somebody has decided meanwhile.
+    Raise PermissionDenied if `by` is not the head. Raise Refused for a request of an applicant, if archives
+    would be approved, if `by` made the proposal, or if somebody has decided meanwhile.
     """
     title = _get_title(rights.DECIDE_DESTRUCTION, by)
+    if disposal.rule == Disposal.REQUESTED:
+        raise Refused(BY_STEPS)
     if is_approved and disposal.is_of_archives:
         raise Refused(NOT_ALONE)
     if by.pk == disposal.proposed_by_id:

@@ -172,7 +172,8 @@ def disposal(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a list with its acts and the next one; the Kepala Dinas may reject it, or decides on it."""
     found = _get_disposal(pk)
     is_own = found.proposed_by_id == request.user.pk
-    decides = rights.DECIDE_DESTRUCTION.is_held_by(request.user) and not found.decided_at
+    is_request = found.rule == Disposal.REQUESTED
+    decides = rights.DECIDE_DESTRUCTION.is_held_by(request.user) and not (found.decided_at or is_request)
 
     def act(reason: str, *, is_approved: bool = False) -> HttpResponse:
         destruction.decide(found, by=request.user, is_approved=is_approved, reason=reason)
@@ -188,7 +189,7 @@ def disposal(request: StaffRequest, pk: int) -> HttpResponse:
         "takes_next": following and following.right.is_held_by(request.user),
         "is_executed": any(one.verb == Verb.EXECUTE for one in found.acts.all()),
         "approver": get_approver(found),
-        "codes": [(code, code in codes) for code in found.codes],
+        "codes": [(code, code in codes) for code in found.codes if code in codes or not is_request],
         "may_decide": decides and not is_own,
         "obstacle": OWN_PROPOSAL if decides and is_own else "",
     }

@@ -33,6 +33,7 @@ ANSWER_WITHIN = dt.timedelta(hours=72)
 RETAINED = _(
     "Pemusnahan permohonan ini ditangguhkan. Tolak permintaannya, atau akhiri dahulu penangguhannya."
 )
+OWN_REQUEST = _("Anda sendiri yang mencatat permintaannya. Orang lain yang memutuskan.")
 NO_SUPERVISOR = _(
     "Penghapusan ini memerlukan persetujuan kedua oleh Pengawas, dan kantor ini belum memiliki Pengawas. "
     "Mintalah administrator mengusulkannya."
@@ -51,8 +52,12 @@ def get_deletion_due(case: Case) -> dt.datetime | None:
 
 
 def needs_second_official(case: Case) -> bool:
-    """Return whether the head alone cannot erase the case: a complaint, or a case without its result."""
-    return case.kind == Kind.COMPLAINT or case.state != State.CLOSED
+    """Return whether the head alone cannot erase the case: a complaint, or a case without its result.
+
+    A case that was converted from a complaint counts as one.
+    """
+    is_plain = case.kind != Kind.COMPLAINT and case.state == State.CLOSED
+    return not is_plain or case.history.filter(verb="to_consultation").exists()
 
 
 def ask_deletion(case: Case, *, by: Applicant, reason: str) -> None:
@@ -76,9 +81,12 @@ def decide_deletion(
 
     Tim PKD decides by the verb `decide_deletion_for` if the head may not see the complaint. A granted request
     is an approval of its own, or a proposal if it takes a second official. Raise Refused if a retained case
-    would be erased, or if the second official is missing.
+    would be erased, if `by` wrote the request down, or if the second official is missing.
     """
     with transition(verb, case, by=by, note=_word(decision, reason)) as taken:
+        asked = _find_request(case)
+        if asked and asked.by_id == by.pk:
+            raise Refused(OWN_REQUEST)
         if decision == Decision.REFUSED:
             taken.change(deletion_asked_at=None)
             return
@@ -149,6 +157,10 @@ def _word(decision: str, reason: str) -> str:
         return f"{Decision(decision).label}. {reason}"
 
 
+def _find_request(case: Case) -> Event | None:
+    return case.history.filter(verb__startswith="ask_deletion").order_by("pk").last()
+
+
 def _find_open(case: Case) -> Any:
     """Return the granted deletions of the case that are neither executed nor stopped: at most one."""
     waiting = Disposal.objects.filter(rule=Disposal.REQUESTED, done_at=None, stopped_at=None)
@@ -213,7 +225,7 @@ class DecideDeletionForm(StepForm):
     @cached_property
     def request(self) -> Event | None:
         """The request of the applicant, with the reason."""
-        return self.case.history.filter(verb__startswith="ask_deletion").order_by("pk").last()
+        return _find_request(self.case)
 
     @cached_property
     def first_decision(self) -> Event | None:

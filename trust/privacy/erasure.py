@@ -100,7 +100,8 @@ def anonymise(case: consultations.Case, disposal: Disposal) -> None:
 @transaction.atomic
 def _erase_rows(pk: int, disposal: Disposal) -> None:
     case = list_erasable_by(disposal).select_for_update(no_key=True).filter(pk=pk).first()
-    if case is None:
+    # The applicant may have stopped it while this waited for the lock.
+    if case is None or Disposal.objects.filter(pk=disposal.pk, stopped_at__isnull=False).exists():
         return
     sealed = [key for texts in TEXTS for key in _erase_texts(texts, case)]
     sealed += mark_documents(Document.objects.filter(case=case))
@@ -193,7 +194,7 @@ def erase_approved(pk: int) -> bool:
     if disposal is None or disposal.rule == Kind.AUDIT:
         return False
     erase(disposal)
-    Disposal.objects.filter(pk=pk, done_at=None).update(done_at=clock.now())
+    Disposal.objects.to_execute().filter(pk=pk, done_at=None).update(done_at=clock.now())
     return True
 
 

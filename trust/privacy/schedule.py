@@ -129,9 +129,12 @@ def list_erasable_by(disposal: Disposal) -> QuerySet[consultations.Case]:
     """Return the cases that an approved disposal may erase, whatever happened since it was proposed.
 
     A complaint about the person who decided stays. So does a case that was handed over, unless its applicant
-    asked for the deletion.
+    asked for the deletion, and what is no longer merged into the case that was asked for.
     """
     cases = list_erasable().exclude(complained_about=disposal.decided_by_id)
+    if disposal.rule == Disposal.REQUESTED:
+        asked = consultations.Case.objects.filter(code=disposal.codes[0])
+        return cases.filter(Q(pk__in=asked.values("pk")) | Q(merged_into__in=asked))
     return cases.filter(~_is_handed_over()) if disposal.is_of_archives else cases
 
 
