@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.complaints import explain_closed
 from consultations.enums import HELP, Channel, Identity, Kind, RequestedBy
-from consultations.forms import HelpForm, StepForm, lapor_field
+from consultations.forms import HelpForm, RenewLinkForm, StepForm, lapor_field
 from consultations.intake.drafts import new_token
 from consultations.intake.requirements import add_fields, list_asked, list_missing, take_given
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
@@ -263,10 +263,9 @@ class WithdrawForm(StepForm):
     reason = reason_field(with_words_lazy(_("Tulis alasan Anda, contoh: sudah selesai di %(village)s.")))
 
 
-class WithdrawForForm(StepForm):
-    """Form: the way in which the applicant asked the office to withdraw the request, and the reason."""
+class WithdrawForForm(RenewLinkForm):
+    """The way in which the applicant asked, how the identity was checked, and the reason."""
 
-    is_final = True
     notice = _("Yang ditarik tidak dapat dibuka lagi. Pemohon diberi tahu, dan alasan ini dibacanya.")
     requested_by = radio_field(
         _("Pemohon memintanya lewat"), RequestedBy, missing=_("Pilih cara pemohon memintanya.")

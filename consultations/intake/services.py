@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import translation
 
 from consultations.complaints import get_independent_columns
-from consultations.enums import Channel, Identity, Kind, RequestedBy
+from consultations.enums import Channel, Identity, IdentityCheck, Kind, RequestedBy
 from consultations.identity import get_public_columns, store_identity
 from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, anonymise, attach
@@ -130,10 +130,14 @@ def withdraw(case: Case, *, by: Actor, reason: str) -> None:
         _end(taken, reason)
 
 
-def withdraw_for(case: Case, *, by: User, requested_by: str, reason: str) -> None:
-    """End the case as the applicant asked the office to. `requested_by` (RequestedBy) goes on record."""
+def withdraw_for(case: Case, *, by: User, requested_by: str, checked_with: str, reason: str) -> None:
+    """End the case as the applicant asked the office to.
+
+    `requested_by` (RequestedBy) and `checked_with` (IdentityCheck) go on record.
+    """
     with translation.override("id"):  # the note goes on record
-        note = f"{RequestedBy(requested_by).label}: {reason}"
+        checked = f"Identitas diperiksa: {IdentityCheck(checked_with).label}"
+        note = f"{RequestedBy(requested_by).label}: {reason} ({checked})"
     with transition("withdraw_for", case, by=by, note=note) as taken:
         _end(taken, reason)
 

@@ -126,7 +126,8 @@ def name_official(run: CaseRun) -> None:
 
 def withdraw_for(run: CaseRun) -> None:
     reason = run.phrase("withdraw")
-    intake.withdraw_for(run.case, by=run.staff.pkd, requested_by=RequestedBy.TELEPHONE, reason=reason)
+    how = {"requested_by": RequestedBy.TELEPHONE, "checked_with": "CALL"}
+    intake.withdraw_for(run.case, by=run.staff.pkd, reason=reason, **how)
 
 
 def correct_data(run: CaseRun) -> None:

@@ -148,7 +148,7 @@ def test_a_withdrawn_request_takes_its_waiting_letters_off_the_desk(case: Case, 
         signing_desk.initial(letter_of(case, kind), by=staff.kabid)
     assert signing_desk.list_turns(staff.kadis).count() == 2
     intake_services.withdraw_for(
-        case, by=staff.pkd, requested_by=RequestedBy.TELEPHONE, reason="Lewat telepon."
+        case, by=staff.pkd, requested_by=RequestedBy.TELEPHONE, checked_with="CALL", reason="Lewat telepon."
     )
     assert not signing_desk.list_turns(staff.kadis).exists()
     assert "tidak pernah diterbitkan" in verdict(Document.objects.get(case=case, kind=K.SCHEDULE))

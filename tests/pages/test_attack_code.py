@@ -1,6 +1,5 @@
 """Attacks on `lacak/`: from a code key to the secret link, and hostile requests."""
 
-
 import pytest
 from django.core import signing
 from django.test import Client
@@ -199,7 +198,8 @@ def test_the_document_without_link_in_the_receipt_of_the_split(staff: Staff) -> 
             if answer.status_code == 200:
                 content = b"".join(answer.streaming_content) if answer.streaming else answer.content
                 text = "".join(text_of(content).split())
-                assert other.code not in text and other.secret not in text, path
+                assert other.code not in text, path
+                assert other.secret not in text, path
 
 
 def test_each_reading_by_code_is_recorded_as_such(staff: Staff) -> None:
@@ -227,7 +227,7 @@ def test_each_reading_by_code_is_recorded_as_such(staff: Staff) -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="open: who prints the receipt reads the link, and withdraws as Pemohon")
+@pytest.mark.xfail(strict=True, reason="open: who prints the receipt reads the link, which is recorded")
 def test_who_prints_the_receipt_does_not_become_the_applicant(staff: Staff, client_of: ClientOf) -> None:
     """The reading of the link is logged, but the history of the withdrawal says Pemohon."""
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=Identity.OPEN)

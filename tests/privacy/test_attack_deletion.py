@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from consultations.enums import Identity, Kind, State
 from consultations.identity import can_reveal_identity
@@ -164,7 +165,7 @@ def test_confirm_twice_and_by_the_granter(staff: Staff) -> None:
     with pytest.raises((Refused, Exception)):
         confirm_deletion(afresh(case), by=by, decision="GRANTED", reason="Ya.")
     confirm_deletion(afresh(case), by=staff.pengawas, decision="GRANTED", reason="Ya.")
-    with pytest.raises(Exception):
+    with pytest.raises(PermissionDenied):
         confirm_deletion(afresh(case), by=staff.pengawas, decision="GRANTED", reason="Ya.")
     stop_deletion(afresh(case), by=applicant(case))
     with clock.set_to(clock.now() + WEEK):

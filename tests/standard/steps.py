@@ -167,7 +167,11 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "conclude": {"outcome": "Terbukti; sudah ditegur."},
         "refer_up": {"office": "Inspektorat Daerah", "reason": "Mengenai Kepala Dinas."},
         "withdraw": {"reason": "Sudah selesai di desa."},
-        "withdraw_for": {"requested_by": "TELEPHONE", "reason": "Sudah selesai di desa."},
+        "withdraw_for": {
+            "requested_by": "TELEPHONE",
+            "checked_with": "CALL",
+            "reason": "Sudah selesai di desa.",
+        },
     }
     return samples.get(verb, {})
 

@@ -19,7 +19,7 @@ object              APPLICANT              -                  link           -  
 correct_contact     APPLICANT              -                  link           -              old_contact
 ask_deletion        APPLICANT              decide_deletion    link           stop_deletion  yes
 ask_again           APPLICANT              -                  link           -              yes
-withdraw_for        TIM_PKD,SECRETARIAT    -                  requested_by   -              yes
+withdraw_for        TIM_PKD,SECRETARIAT    -                  checked_with   -              yes
 ask_deletion_for    SECRETARIAT            decide_deletion    checked_with   stop_deletion  yes
 renew_link          SECRETARIAT            -                  checked_with   -              receipt
 decide_deletion     HEAD                   confirm_deletion   -              stop_deletion  yes
