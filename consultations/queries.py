@@ -160,7 +160,7 @@ def _list_turns(held: Appointment) -> Iterator[Q]:
     if role == Role.TIM_PKD:
         yield Q(turn=Party.HEAD, closed_at=None) & parties.without_head()
         yield DELETION_ASKED & parties.hidden_from_head()
-    if role == Role.SUPERVISOR:
+    if role == Role.SUPERVISOR and parties.is_supervisor(held.user):
         yield Q(deletion_granted_at__isnull=False, erase_at__isnull=True)
     if role == Role.SECRETARIAT:
         yield OBJECTED & Q(objection_above=True)

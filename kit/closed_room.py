@@ -39,7 +39,7 @@ def get_room() -> Room:
         for name, start in list_rooms().items():
             try:
                 code, output, errors = run("attempt", file.name, start=start)
-            except (FileNotFoundError, PermissionError):  # the tool is not installed, or may not be started
+            except (FileNotFoundError, PermissionError, subprocess.TimeoutExpired):  # not usable
                 continue
             if not code:
                 return Room(name, start, output.decode().split())

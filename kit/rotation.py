@@ -109,6 +109,7 @@ class Rotation:
                 old = file.read()
         except FileNotFoundError:
             self.unreadable[model._meta.db_table] += 1
+            self.unbound += 1  # it may come back, e.g. with its network folder
             return
         new = self._reencrypt(reencrypt_content, model, old, place)
         if new != old:

@@ -22,4 +22,4 @@ class CodeConverter(StringConverter):
 class SecretConverter(StringConverter):
     """The secret of a link that opens a page without an account, or a signed key for some hours (`~...`)."""
 
-    regex = "[0-9A-Za-z_-]{32}|~[0-9A-Za-z_.:-]{20,150}"
+    regex = "[0-9A-Za-z_-]{32}|~[0-9A-Za-z_.:-]{20,250}"

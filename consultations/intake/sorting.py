@@ -15,10 +15,8 @@ from consultations.forms import OfficialField, StepForm
 from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case, ComplaintTarget, HiddenIdentity
-from consultations.parties import subject_unknown
 from consultations.personal_fields import PERSONAL
 from consultations.services import check_official
-from consultations.step_row import is_about_nobody
 from consultations.workflow import Transition, transition
 from kit import clock
 from kit.forms import TextField, line_field, radio_field, reason_field
@@ -108,7 +106,7 @@ def split(case: Case, *, by: User, subject: str, material: str, reason: str = ""
     note = "" if any(one.kind == Kind.COMPLAINT for one in sides) else reason
     with transition("split", case, by=by, note=note), transition("split_off", second, by=by, note=note):
         _copy_identity(case, second)
-        if not any(is_about_nobody(one) or subject_unknown(one) for one in sides):
+        if all(one.kind == Kind.CONSULTATION for one in sides):
             copy_files(case, second)
     return second
 

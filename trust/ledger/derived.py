@@ -111,7 +111,7 @@ def check_revocations() -> Iterator[str]:
     moment = (OuterRef("revoked_at") - AT_ONCE, OuterRef("revoked_at") + AT_ONCE)
     steps = Event.objects.filter(case=OuterRef("case"), entered_at__range=moment)
     for kind in CASE_DOCUMENT_TYPES:
-        revoked = Document.objects.filter(kind=kind.kind, revoked_at__isnull=False)
+        revoked = Document.objects.filter(kind=kind.kind, revoked_at__isnull=False, denied_at=None)
         ends = steps.filter(verb__in=(*kind.revoked_by, *kind.dropped_by))
         yield from _name(revoked.filter(~Exists(ends)), "no step revoked it")
 
