@@ -131,7 +131,7 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
         return found
     if case.is_independent and case.pk:
         return get_supervisor_party(by)
-    if is_second_awaited(case) and is_supervisor(by):
+    if is_supervisor(by) and is_second_awaited(case):
         return get_supervisor_party(by)
     for appointment in by.current_appointments:
         for party in _parties_of(appointment, case):

@@ -238,17 +238,18 @@ def test_a_backup_from_before_the_table_is_silent_too(
     shared_database: None, staff: Staff, target: Path, elsewhere: Place
 ) -> None:
     """`migrate` takes a place for the office's own, but the restored one is not."""
-    name = ("kit", "0002_the_place_that_may_send")
+    names = [("kit", "0002_the_place_that_may_send"), ("kit", "0003_bound_since")]
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE kit_place RENAME TO kit_place_aside")
-        cursor.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", name)
+        cursor.executemany("DELETE FROM django_migrations WHERE app = %s AND name = %s", names)
     try:
         run("backup", target)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE kit_place_aside RENAME TO kit_place")
-            cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", [*name, clock.now()]
+            cursor.executemany(
+                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)",
+                [(*name, clock.now()) for name in names],
             )
     assert not place.is_copy()
     with elsewhere():

@@ -39,7 +39,9 @@ def test_an_error_in_a_template_delays_the_message(receipt: Message) -> None:
 def test_mail_to_invalid_addresses_fails(address: str, crew: Staff, caplog: pytest.LogCaptureFixture) -> None:
     """Some look valid, e.g. with a Kelvin sign for a K, but no server accepts them."""
     case_at(State.SUBMITTED, crew, kind="COMPLAINT", identity="CONFIDENTIAL")
-    HiddenIdentity.objects.update(email=address)
+    hidden = HiddenIdentity.objects.get()
+    hidden.email = address
+    hidden.save()
     with mail_server() as server:
         deliver()
     assert [mail["To"] for mail in server.received] == ["pkd@dinas.example"]

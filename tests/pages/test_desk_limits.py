@@ -45,6 +45,8 @@ def cases(staff: Staff) -> list[Case]:
         for number in range(240):
             made.append(_copy(original, rng, staff, AgendaEntry(year=NOW.year + 2, number=number + 1)))
     AgendaEntry.objects.bulk_create(case.agenda for case in made if case.agenda)
+    for key, case in enumerate(made, start=100_000):
+        case.pk = key
     Case.objects.bulk_create(made)
     return list(Case.objects.all())
 

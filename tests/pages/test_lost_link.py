@@ -35,13 +35,15 @@ def look_up(code: str, phone: str = "0812-3456-7890", address: str = "192.0.2.1"
     return Client().post("/lacak/", {"code": code, "phone": phone}, REMOTE_ADDR=address)
 
 
-def test_code_and_number_lead_to_the_secret_link(staff: Staff) -> None:
+def test_code_and_number_lead_to_a_key_of_some_hours(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     bare, spaced = case.code.replace("-", ""), f"  {case.code.replace('-', ' ')} "
     phones = ("081234567890", "+62 812-3456-7890")
     for code, phone in product((case.code, case.code.lower(), bare, spaced), phones):
         answer = look_up(code, phone)
-        assert (answer.status_code, answer["Location"]) == (302, f"/p/{case.secret}/")
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/p/~")
+        assert case.secret not in answer["Location"]
     for code in ("", "\0", "x" * 500, "<script>", "7K3M\u20119Q2X"):
         assert look_up(code, address="203.0.113.7").status_code == 422
 

@@ -139,11 +139,12 @@ def test_a_letter_names_the_official_of_the_day_of_its_printing(staff: Staff) ->
     letter = Document.objects.get(case=case_at(State.SCHEDULED, staff), kind="SCHEDULE")
     signing_desk.initial(letter, by=staff.kabid)
     stand_in(away(staff.kadis, 0, 4), staff.other_kabid)
-    printed = text_of(signing_desk.print_original(letter, by=staff.sekretariat))
+    original = signing_desk.print_original(letter, by=staff.sekretariat)
+    printed = text_of(original)
     assert "Plh. Kepala Dinas" in printed
     assert "Surat Perintah Nomor 800/7/SP/2026" in printed
     with clock.set_to(on(7)):
-        scan = CheckedFile(pdf(), "application/pdf", "surat.pdf")
+        scan = CheckedFile(original, "application/pdf", "surat.pdf")
         signing_desk.record_scan(letter, by=staff.sekretariat, pages=[scan])
     assert (letter.signed_by, letter.signed_title) == (staff.other_kabid, "Plh. Kepala Dinas")
 

@@ -511,7 +511,8 @@ def test_a_withdrawn_case_gives_its_half_hours_back(verb: str, note: str, staff:
     session, event = case.sessions.get(), case.history.latest("pk")
     assert (session.slots.count(), session.cancel_reason) == (0, "Sudah selesai di desa.")
     assert session.cancelled_at
-    assert (event.by, event.note) == (None if verb == "withdraw" else by, f"{note}Sudah selesai di desa.")
+    checked = " (Identitas diperiksa: Menelepon nomor yang tercatat)" if note else ""
+    assert (event.by, event.note) == (by if note else None, f"{note}Sudah selesai di desa.{checked}")
     assert (case.state, afresh(case).end_reason) == (State.WITHDRAWN, "Sudah selesai di desa.")
 
 
