@@ -241,12 +241,14 @@ def test_a_backup_from_before_the_table_is_silent_too(
     names = [("kit", "0002_the_place_that_may_send"), ("kit", "0003_bound_since")]
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE kit_place RENAME TO kit_place_aside")
+        cursor.execute("ALTER TABLE kit_boundsince RENAME TO kit_boundsince_aside")
         cursor.executemany("DELETE FROM django_migrations WHERE app = %s AND name = %s", names)
     try:
         run("backup", target)
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE kit_place_aside RENAME TO kit_place")
+            cursor.execute("ALTER TABLE kit_boundsince_aside RENAME TO kit_boundsince")
             cursor.executemany(
                 "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)",
                 [(*name, clock.now()) for name in names],
