@@ -179,9 +179,16 @@ def test_the_applicant_stops_a_deletion(by_code: bool, case: Case, staff: Staff)
     ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
     decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
     key = create_code_key(case) if by_code else case.secret
-    address = f"/p/{key}/stop_deletion/"
+    page, address = f"/p/{key}/", f"/p/{key}/stop_deletion/"
+    shown = Client().get(page).text
+    assert 'data-data="granted"' in shown
+    assert f'href="{address}"' in shown
     assert 'data-form="stop_deletion"' in Client().get(address).text
     assert Client().post(address, {"version": case.version}).status_code == 302
+    assert "Penghapusan dihentikan. Data Anda tetap disimpan." in Client().get(page).text
+    own = Client().get(own_data(case)).text
+    assert "Penghapusan dihentikan pada" in own
+    assert "Dikabulkan" not in own
     stopped = Case.objects.get(pk=case.pk)
     assert (stopped.deletion_asked_at, stopped.deletion_granted_at, stopped.erase_at) == (None, None, None)
     event = stopped.history.latest("pk")
