@@ -490,6 +490,7 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert unknown in verification
     assert "Naskah ini asli" not in verification
     assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
+    assert unknown in Client().get(f"/p/{case.secret}/").text
     book = client_of(staff.sekretariat).get("/naskah/buku-surat-keluar/").text
     assert f"P{unknown.removeprefix('p')}" in book
     notice = Notice.objects.get(recipient=staff.kadis, kind="SCAN_STORED", superseded_at=None)
