@@ -525,6 +525,7 @@ def test_a_signature_that_is_not_his_revokes_the_paper_with_one_tap(
     verification = Client().get(f"/verifikasi/{waiting.pk}/").text
     assert 'data-standing="revoked"' in verification
     assert "menyatakan tidak menandatangani naskah ini" in verification
+    assert "memang terbit" not in verification
     assert waiting not in Document.objects.for_applicant()
     told = Notice.objects.filter(case=waiting.case, kind="SCAN_DENIED", superseded_at=None)
     assert {notice.recipient for notice in told} == {staff.sekretariat, staff.pkd}
