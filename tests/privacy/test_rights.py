@@ -217,7 +217,9 @@ def test_a_complaint_is_erased_by_two_officials_and_not_at_once(staff: Staff, cl
         assert not [row for row in list_waiting(staff.kadis).rows if row.case == case]
     assert Notice.objects.filter(case=case, kind="TO_ERASE", recipient=staff.pengawas).exists()
     address = reverse("step", args=[case.code, "confirm_deletion"])
-    assert "Saya takut." in supervisor.get(address).text
+    shown = supervisor.get(address).text
+    assert "Saya takut." in shown
+    assert "Permintaan pelapor" in shown
     assert client_of(staff.kadis).get(address).status_code == 403
     posted = {"decision": "GRANTED", "reason": "Benar.", "version": afresh(case).version}
     assert supervisor.post(address, posted).status_code == 302
