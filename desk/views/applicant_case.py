@@ -50,6 +50,7 @@ from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from reports.transfers import get_transfer_status
 from trust.privacy.breach import list_breaches_of
+from trust.privacy.deletion import get_deletion_due
 from trust.privacy.rights import OWN_DATA_STEPS
 
 S = State
@@ -272,6 +273,7 @@ ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "ask_time": _("Permintaan waktu lain sudah kami terima."),
     "ask_again": _("Pertanyaan Anda sudah kami terima. Jawabannya tampil di halaman ini."),
     "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),
+    "stop_deletion": _("Penghapusan dihentikan. Data Anda tetap disimpan."),
     "withdraw": _("Penarikan Anda sudah kami terima."),
 }
 """Acknowledgement of each step of the applicant, shown for the newest event if it happened JUST_NOW."""
@@ -289,6 +291,9 @@ ASK_STEP = "ask_again"
 
 OBJECT_STEP = "object"
 """Step that is shown with the refusal."""
+
+STOP_STEP = "stop_deletion"
+"""Step that is shown with a deletion that is under way."""
 
 APART = (TIME_STEP, ASK_STEP, OBJECT_STEP, *OWN_DATA_STEPS)
 
@@ -359,6 +364,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "siblings": [] if is_by_code or not is_applicant else list_siblings(case, history),
             "conversion": find_conversion(history),
             **_get_objections(case, steps),
+            "deletion_due": get_deletion_due(case),
+            "stop_steps": [step for step in steps if step.verb == STOP_STEP],
             "time_steps": [step for step in steps if step.verb == TIME_STEP],
             "other_steps": [step for step in steps if step.off_path and step.verb not in APART],
             "withdraw_steps": [step for step in steps if step.verb == "withdraw"],

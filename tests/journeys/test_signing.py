@@ -490,6 +490,7 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert unknown in verification
     assert "Naskah ini asli" not in verification
     assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
+    assert unknown in Client().get(f"/p/{case.secret}/").text
     book = client_of(staff.sekretariat).get("/naskah/buku-surat-keluar/").text
     assert f"P{unknown.removeprefix('p')}" in book
     notice = Notice.objects.get(recipient=staff.kadis, kind="SCAN_STORED", superseded_at=None)
@@ -524,6 +525,7 @@ def test_a_signature_that_is_not_his_revokes_the_paper_with_one_tap(
     verification = Client().get(f"/verifikasi/{waiting.pk}/").text
     assert 'data-standing="revoked"' in verification
     assert "menyatakan tidak menandatangani naskah ini" in verification
+    assert "memang terbit" not in verification
     assert waiting not in Document.objects.for_applicant()
     told = Notice.objects.filter(case=waiting.case, kind="SCAN_DENIED", superseded_at=None)
     assert {notice.recipient for notice in told} == {staff.sekretariat, staff.pkd}

@@ -41,7 +41,8 @@ def test_a_look_up_leads_to_no_secret_link(staff: Staff) -> None:
     assert 'data-hint="by-code"' in page.text
     for text in (address, page.text):
         assert case.secret not in text
-    assert "/tanda-terima.pdf" not in page.text
+    for needs_link in ("/tanda-terima.pdf", "/data-saya/", "/yang-melihat/"):
+        assert needs_link not in page.text
     assert Client().get(f"{address}tanda-terima.pdf").status_code == 404
     assert Client().get(f"{address}surat-permohonan.pdf").status_code == 200
 

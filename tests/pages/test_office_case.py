@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from consultations.enums import State
@@ -29,6 +30,7 @@ def page(client: Client, case: Case) -> str:
 def test_every_state_has_its_page_and_many_events_cost_no_more(
     staff: Staff, client_of: ClientOf, django_assert_num_queries: Any, subtests: pytest.Subtests
 ) -> None:
+    assert connection.features.supports_json_field, "a process asks the database once"
     pkd, kadis, petugas = client_of(staff.pkd), client_of(staff.kadis), client_of(staff.petugas)
     for state, case in case_in_each_state(staff):
         with subtests.test(state.value):

@@ -179,9 +179,16 @@ def test_the_applicant_stops_a_deletion(by_code: bool, case: Case, staff: Staff)
     ask_deletion(case, by=applicant(case), reason="Urusan saya sudah selesai.")
     decide_deletion(case, by=staff.kadis, decision="GRANTED", reason="Tidak diperlukan lagi.")
     key = create_code_key(case) if by_code else case.secret
-    address = f"/p/{key}/stop_deletion/"
+    page, address = f"/p/{key}/", f"/p/{key}/stop_deletion/"
+    shown = Client().get(page).text
+    assert 'data-data="granted"' in shown
+    assert f'href="{address}"' in shown
     assert 'data-form="stop_deletion"' in Client().get(address).text
     assert Client().post(address, {"version": case.version}).status_code == 302
+    assert "Penghapusan dihentikan. Data Anda tetap disimpan." in Client().get(page).text
+    own = Client().get(own_data(case)).text
+    assert "Penghapusan dihentikan pada" in own
+    assert "Dikabulkan" not in own
     stopped = Case.objects.get(pk=case.pk)
     assert (stopped.deletion_asked_at, stopped.deletion_granted_at, stopped.erase_at) == (None, None, None)
     event = stopped.history.latest("pk")
@@ -210,7 +217,9 @@ def test_a_complaint_is_erased_by_two_officials_and_not_at_once(staff: Staff, cl
         assert not [row for row in list_waiting(staff.kadis).rows if row.case == case]
     assert Notice.objects.filter(case=case, kind="TO_ERASE", recipient=staff.pengawas).exists()
     address = reverse("step", args=[case.code, "confirm_deletion"])
-    assert "Saya takut." in supervisor.get(address).text
+    shown = supervisor.get(address).text
+    assert "Saya takut." in shown
+    assert "Permintaan pelapor" in shown
     assert client_of(staff.kadis).get(address).status_code == 403
     posted = {"decision": "GRANTED", "reason": "Benar.", "version": afresh(case).version}
     assert supervisor.post(address, posted).status_code == 302

@@ -249,7 +249,7 @@ def own_data(request: HttpRequest, case: Case) -> HttpResponse:
         "deletion_due": get_deletion_due(case),
         "independent": explain_deletion() if case.is_independent else "",
         "breaches": list_breaches_of(case),
-        "decision": case.history.filter(verb__in=DECIDED).order_by("pk").last(),
+        "decision": case.history.filter(verb__in=(*DECIDED, "stop_deletion")).order_by("pk").last(),
     }
     return render(request, "privacy/own_data.html", context)
 
