@@ -55,7 +55,12 @@ def test_the_actions_are_those_open_to_me_the_main_one_first(staff: Staff, clien
     assert text.index('btn-primary" data-verb="dispose"') < text.index('data-verb="decline"')
     assert 'data-verb="void"' not in text
     shown = page(client_of(staff.sekretariat), case)
-    assert re.findall(r'data-verb="(\w+)"', shown) == ["dispose_for", "withdraw_for", "renew_link", "correct_data"]
+    assert re.findall(r'data-verb="(\w+)"', shown) == [
+        "dispose_for",
+        "withdraw_for",
+        "renew_link",
+        "correct_data",
+    ]
 
 
 def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:

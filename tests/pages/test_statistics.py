@@ -300,7 +300,10 @@ def test_figures_of_a_past_period_are_fresh_for_a_day(office: Office) -> None:
 def test_a_large_office_waits_for_a_worker(client: Client, staff: Staff) -> None:
     columns = Case.objects.filter(pk=case_at(State.SUBMITTED, staff).pk).values().get()
     Case.objects.bulk_create(
-        Case(**columns | {"id": 100_000 + n, "code": f"L{n:08}", "secret": f"{n:032}", "submission_hash": uuid4()})
+        Case(
+            **columns
+            | {"id": 100_000 + n, "code": f"L{n:08}", "secret": f"{n:032}", "submission_hash": uuid4()}
+        )
         for n in range(public.SMALL_OFFICE)
     )
     for path in ("/statistik/", "/", "/standar-layanan/"):
