@@ -88,6 +88,12 @@ IMPOSSIBLE: dict[str, dict[bool, list[Any]]] = {
 }
 """Values that Python cannot read, for columns of times and for others. The database refuses some of them."""
 
+UNFILLED = {141, 142, 143, 144}
+"""Parts of columns that no row of this record fills: scans confirmed or denied, stops, pages of a picture.
+
+`change()` fills them too: a value without a leaf is found.
+"""
+
 TIMES = int(os.environ.get("EDITS_TIMES", "1"))
 EDITS = {"change": 10, "delete": 4, "insert": 4, "reorder": 4}
 """Random edits of each kind that each table gets `times`. docs/insider.md says how to make more."""
@@ -104,7 +110,7 @@ def test_the_edits_are_of_all_sealed_tables() -> None:
 @pytest.mark.parametrize("times", [0.1, pytest.param(TIMES, marks=pytest.mark.release)])
 def test_each_random_edit_of_one_row_is_found_and_named(times: float, record: Staff) -> None:
     assert list_findings() == []
-    assert set(Leaf.objects.values_list("part", flat=True)) == {part.number for part in PARTS}
+    assert set(Leaf.objects.values_list("part", flat=True)) == {part.number for part in PARTS} - UNFILLED
     assert not Pending.objects.exists()
     chance = random.Random(15)  # noqa: S311
     tables = MODELS if connection.vendor == "sqlite" else MODELS[::3]
