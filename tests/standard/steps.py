@@ -209,7 +209,7 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "record_objection": {"is_granted": "false", "scan": upload("keputusan.pdf", pdf())},
         "no_show": {"note": "Pemohon sakit."},
         "renew_link": {"is_entitled": "on"},
-        "withdraw_for": {"is_entitled": "on"},
+        **dict.fromkeys(("withdraw_for", "ask_deletion_for"), {"is_entitled": "on"}),
         "correct_data": {"subject": "Penyaluran bantuan sosial", "phone": "+6281234567890"},
         "finish": {"day": f"{clock.today()}", "started_at": f"{timezone.localtime(clock.now()):%H:%M}"},
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
