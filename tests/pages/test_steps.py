@@ -114,7 +114,11 @@ def test_step_that_was_taken_says_so(staff: Staff, client_of: ClientOf) -> None:
     for step in FIRST_STEPS:
         if step.verb in ("renew_link", "correct_data", "ratify_assignment"):  # in every state, and in CLOSED
             continue
-        if step.verb in ("answer_again", "answer_for", "confirm_deletion"):  # nobody serves a case in another state that ended
+        if step.verb in (
+            "answer_again",
+            "answer_for",
+            "confirm_deletion",
+        ):  # nobody serves a case in another state that ended
             continue
         if step.actor == Party.SUPERVISOR:
             case = examined
