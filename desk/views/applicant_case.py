@@ -361,7 +361,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "ask_steps": [step for step in steps if has_answer and step.verb == ASK_STEP],
             "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
             "is_term_over": has_answer and case.ask_until is not None and clock.today() > case.ask_until,
-            "siblings": [] if is_by_code or not is_applicant else list_siblings(case, history),
+            "siblings": _list_own_siblings(case, history) if is_applicant and not is_by_code else [],
             "conversion": find_conversion(history),
             **_get_objections(case, steps),
             "deletion_due": get_deletion_due(case),
@@ -377,6 +377,18 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "push": get_offer(case) if is_applicant and not is_by_code else None,
         },
     )
+
+
+def _list_own_siblings(case: Case, history: list[Event]) -> list[Case]:
+    """Return the other matters of the request, whose secret links the page shows.
+
+    Whoever prints the receipt reads the link of this case. So it leads to no complaint, and from none, unless
+    nobody in the office has it.
+    """
+    siblings = list_siblings(case, history)
+    if has_private_link(case):
+        return siblings
+    return [one for one in siblings if case.kind == one.kind == Kind.CONSULTATION]
 
 
 def _find_correction(case: Case, history: Sequence[Event]) -> Event | None:

@@ -166,6 +166,8 @@ def test_each_side_of_a_split_shows_the_other_to_whom_may_see_it(staff: Staff, p
         text = client_of(getattr(staff, name)).get(f"/permohonan/{case.code}/").text
         assert second.code not in text, name
         assert second.subject not in text, name
+    for one, other in ((case, second), (second, case)):
+        assert other.secret not in page(one), "whoever prints a receipt would open the other one"
 
 
 def test_a_hidden_complainant_stays_hidden_in_both(staff: Staff) -> None:
