@@ -6,6 +6,7 @@ from django.test import Client
 
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, Kind, State
+from consultations.intake import sorting
 from consultations.models import Case
 from consultations.secret_link import SALT, create_code_key
 from consultations.steps import PAGES
@@ -46,7 +47,7 @@ def test_no_answer_by_code_has_the_link(state: State, staff: Staff) -> None:
         for method in ("get", "post", "head"):
             answer = getattr(client, method)(f"/p/{key}/{path}")
             assert answer.status_code < 500, (path, method)
-            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            content = b"".join(answer)
             shown = content.decode(errors="replace") + str(dict(answer.headers))
             if content.startswith(b"%PDF"):
                 shown += "".join(text_of(content).split())
@@ -118,7 +119,7 @@ def test_hostile_lookups(code: str, staff: Staff) -> None:
 
 def test_a_split_is_not_shown_by_code_or_to_staff(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff)
-    second = PAGES["split"].service(
+    second = sorting.split(
         case, by=staff.pkd, subject="Pungutan rahasia", material="Isi.", reason="", kind="COMPLAINT"
     )
     page = Client().get(f"/p/{create_code_key(afresh(case))}/").text
@@ -189,14 +190,14 @@ def test_anonymised_case_by_code(staff: Staff) -> None:
 
 def test_the_document_without_link_in_the_receipt_of_the_split(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
-    second = PAGES["split"].service(
+    second = sorting.split(
         case, by=staff.pkd, subject="Dua", material="Isi.", reason="Dua urusan.", kind="CONSULTATION"
     )
     for one, other in ((case, second), (second, case)):
         for path in ("tanda-terima.pdf", "surat-permohonan.pdf"):
             answer = Client().get(f"/p/{one.secret}/{path}")
             if answer.status_code == 200:
-                content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                content = b"".join(answer)
                 text = "".join(text_of(content).split())
                 assert other.code not in text, path
                 assert other.secret not in text, path
@@ -218,7 +219,7 @@ def test_each_reading_by_code_is_recorded_as_such(staff: Staff) -> None:
     for path in ("", f"berkas/{file.pk}/", "surat-permohonan.pdf", "jadwal.ics", "ask_time/"):
         answer = client.get(f"/p/{key}/{path}")
         assert answer.status_code == 200, path
-        _content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        _content = b"".join(answer)
     client.post(f"/p/{key}/saya-datang/")
     entries = AuditEntry.objects.filter(pk__gt=last, case=case)
     assert entries.count() >= 5
@@ -233,7 +234,7 @@ def test_who_prints_the_receipt_does_not_become_the_applicant(staff: Staff, clie
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=Identity.OPEN)
     receipt = case.documents.get(kind="RECEIPT")
     answer = client_of(staff.pkd).get(f"/naskah/{receipt.pk}.pdf")
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    content = b"".join(answer)
     assert answer.status_code == 200
     assert case.secret in "".join(text_of(content).split())
     typed_ = {"reason": "Selesai.", "version": afresh(case).version}

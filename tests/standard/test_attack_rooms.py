@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 
 from consultations.enums import Kind, Party, State
+from consultations.intake import sorting
 from consultations.models import Case
 from consultations.parties import get_present_turn, visible_to
 from consultations.queries import waiting_for
@@ -23,7 +24,7 @@ SECRET = "Pungutan liar oleh seseorang"
 
 
 def split_complaint(case: Case, staff: Staff) -> Case:
-    return PAGES["split"].service(
+    return sorting.split(
         case,
         by=staff.pkd,
         subject=SECRET,
@@ -78,10 +79,7 @@ def test_nobody_reads_of_the_other_case(state: State, staff: Staff, client_of: C
             assert SECRET not in text, (person, page)
             assert "Rahasia sekali" not in text, (person, page)
     for notice in Notice.objects.all():
-        if (
-            notice.recipient_id
-            and not Case.objects.filter(visible_to(notice.recipient), pk=second.pk).exists()
-        ):
+        if notice.recipient and not Case.objects.filter(visible_to(notice.recipient), pk=second.pk).exists():
             assert SECRET not in notice.about
     for one in mail.outbox:
         assert SECRET not in one.body
