@@ -135,7 +135,7 @@ def get_holder(case: Case) -> Applicant | CodeHolder:
 
 
 def refuse_code(request: HttpRequest, case: Case) -> HttpResponse:
-    """Answer 403 to whoever came with tracking code and number, with the ways to the secret link."""
+    """Answer 403 to a reader by tracking code and number. The page tells the ways to the secret link."""
     return _refuse(request, case, _("Perlu tautan Anda"), with_words(NEEDS_LINK), needs_link=True)
 
 

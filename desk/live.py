@@ -22,7 +22,7 @@ from office.models import User
 from reports.models import PaperEvent
 
 RECENT = 500
-"""Newest rows of which the visible ones count. A desk asks every few seconds, and must not read all."""
+"""Number of newest rows that a pulse reads. A desk asks every few seconds, and must not read all."""
 
 
 def _recent(rows: QuerySet[Any]) -> QuerySet[Any]:

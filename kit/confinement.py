@@ -61,7 +61,10 @@ def give_up_system_calls() -> None:
 
 
 def attempt(path: str) -> list[str]:
-    """Try what must not be possible; return the names of what was. The server may read and write the file."""
+    """Try forbidden acts, and return the names of those that succeeded.
+
+    The server may read and write the file at `path`.
+    """
     acts: dict[str, Callable[[], object]] = {
         "environment": lambda: os.environ[(os.environ.keys() - {"LC_CTYPE", "PWD"}).pop()],
         "read": lambda: os.open(path, os.O_RDONLY),

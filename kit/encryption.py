@@ -145,7 +145,7 @@ def hash_token(token: str) -> str:
 
 
 def _get_keys() -> tuple[dict[bytes, AESGCM], MultiFernet]:
-    """Return the keys by what their values start with, the first one first, and those of Fernet tokens."""
+    """Return the keys by the prefix of their values, the current key first, and the keys of Fernet tokens."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return _build_keys(tuple(settings.ENCRYPTION_KEYS), secrets)
 

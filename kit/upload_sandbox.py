@@ -73,7 +73,7 @@ NOTES = (
     *("/Underline", "/Squiggly", "/StrikeOut", "/Caret", "/Stamp", "/Ink", "/Popup", "/Widget"),
     *("/PrinterMark", "/TrapNet", "/Watermark", "/Redact", "/Projection"),
 )
-"""Annotations that show something and do nothing but by an action. Of all others, only SHOWN stays."""
+"""Annotations that are harmless without an action. Other annotations keep only the entries in SHOWN."""
 
 SHOWN = ("/Type", "/Subtype", "/Rect", "/AP", "/AS", "/F", "/P", "/Contents")
 PHOTO = ("/DCTDecode", "/DCT")

@@ -156,7 +156,7 @@ GAPS = {
     "network": gettext_lazy("memakai jaringan"),
     "process": gettext_lazy("menjalankan program"),
 }
-"""What `confinement.attempt()` tries."""
+"""Names of the acts that `confinement.attempt()` tries."""
 
 
 def check_closed_room() -> Found:

@@ -264,7 +264,7 @@ class WithdrawForm(StepForm):
 
 
 class WithdrawForForm(RenewLinkForm):
-    """The way in which the applicant asked, how the identity was checked, and the reason."""
+    """The channel of the applicant's wish, the proof of identity, and the reason."""
 
     notice = _("Yang ditarik tidak dapat dibuka lagi. Pemohon diberi tahu, dan alasan ini dibacanya.")
     requested_by = radio_field(

@@ -82,7 +82,7 @@ class RequestDraft(models.Model):
 
     @property
     def shown_material(self) -> str:
-        """What was typed as the matter, or a sentence if it cannot be read."""
+        """Return the matter as it was typed, or a sentence if the stored value cannot be read."""
         try:
             return str(self.typed.get("material", ""))
         except Unreadable as sentence:

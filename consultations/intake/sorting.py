@@ -82,12 +82,11 @@ OF_APPLICANT = (Attachment.Purpose.LETTER, Attachment.Purpose.MATERIAL, Attachme
 
 
 def split(case: Case, *, by: User, subject: str, material: str, reason: str = "", kind: str = "") -> Case:
-    """Make a new case of the second matter in a request, and return it.
+    """Create a case from the second matter in a request, and return it.
 
-    It waits for its own agenda number. It has the applicant's files too, because a letter names both matters.
-    If one of both is a complaint that names who is complained about, or whose official is unknown, the files
-    stay where they are. `kind` is that of the first case by default. The `reason` goes on record unless one
-    is a complaint: the official of one may read the history of the other.
+    The new case waits for its own agenda number. If both are consultations, it gets copies of the applicant's
+    files, because a letter names both matters. `kind` is that of the first case by default. The `reason` goes
+    on record unless one is a complaint: the official of one may read the history of the other.
 
     Raise Refused if a hidden complainant would be revealed.
     """

@@ -382,8 +382,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
 def _list_own_siblings(case: Case, history: list[Event]) -> list[Case]:
     """Return the other matters of the request, whose secret links the page shows.
 
-    Whoever prints the receipt reads the link of this case. So it leads to no complaint, and from none, unless
-    nobody in the office has it.
+    Officials who print the receipt read the link of this case. So a complaint is neither listed nor lists
+    others, unless nobody in the office has its link.
     """
     siblings = list_siblings(case, history)
     if has_private_link(case):

@@ -45,22 +45,28 @@ LOG = 14
 
 
 def step(verbs: str, path: str = "case_id", by: str = "") -> tuple[Cause, ...]:
-    """Return the cause of what steps of the standard write."""
+    """Return the cause of rows that steps of the standard write."""
     return (Cause(1, "verb", tuple(verbs.split()), "case_id", path, by),)
 
 
 def act(verbs: str) -> tuple[Cause, ...]:
-    """Return the cause of what acts on a paper write (reports/documents/life.py)."""
+    """Return the cause of rows that acts on a paper write (reports/documents/life.py)."""
     return (Cause(57, "verb", tuple(verbs.split()), "document_id", "pk"),)
 
 
 def change(kinds: str, path: str = "") -> tuple[Cause, ...]:
-    """Return the cause of what confirmed changes of access write; with a path, of those about that user."""
+    """Return the cause of rows that confirmed changes of access write.
+
+    A `path` limits it to changes about that user.
+    """
     return (Cause(17, "kind", tuple(kinds.split()), path and "user_id", path),)
 
 
 def log(*texts: str, path: str = "") -> tuple[Cause, ...]:
-    """Return the cause of what the audit log describes with one of the texts; with a path, of that user."""
+    """Return the cause of rows whose change has an audit entry with one of the texts.
+
+    A `path` limits it to entries about that user.
+    """
     return (Cause(LOG, "target", texts, path and "user_id", path),)
 
 
@@ -70,7 +76,7 @@ ENDS_PAPERS = " ".join(
 """Steps that revoke papers. Such a step is the author of the revocation."""
 
 ACCOUNTS = (": pengguna “", "Lembar pegawai", "alamat surel sendiri")
-"""How the audit log describes a change of an account: in `pengaturan/`, by an import, by its owner."""
+"""Texts in the audit log for changes of an account: in `pengaturan/`, by an import, by its owner."""
 
 ANSWERS = "ratify accept ratify_assignment refuse_disposition refuse_assignment"
 ACCOUNT = "GRANT_ADMIN REVOKE_ADMIN OPEN_ACCOUNT CLOSE_ACCOUNT"
@@ -117,14 +123,14 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     142: act("deny"),
     143: (Cause(1, "verb", ("stop_deletion", "retain")),),
 }
-"""What must be near each leaf of a part, but for one that is made with its row."""
+"""Causes by part. One of them must be near each leaf of the part, except the leaf of a new row."""
 
 GONE = {
     122: step("hand_back refuse_disposition"),
     136: log(": jabatan “"),
     138: log("dihapus", "kode cadangan diganti") + change("FACTOR"),
 }
-"""What must be near the leaf of a deletion. It names nobody: the row is gone."""
+"""Causes of deletions, by part. They name nobody, because the row is gone."""
 
 INSERTED = (122, 138)
 """Parts that may change whose new rows need a cause too: a division that reads a case, a second factor."""
@@ -151,7 +157,7 @@ EFFECTIVE: dict[type[Model], Q] = {
     AccessChange: Q(outcome=AccessChange.Outcome.CONFIRMED),
     PaperEvent: Q(source=PaperState.SIGNATURE) | ~Q(verb__in=("print", "sign", "scan")),
 }
-"""The rows that can be a cause, for models of which not all can."""
+"""Filters for models with rows that cannot be a cause."""
 
 NEAR = {LOG: 2_000}
 """Leaves between a change and its cause, at most: FEW, but an import of people has one entry of the log."""

@@ -1,4 +1,4 @@
-"""What the record implies, compared with what is stored: access, states of cases and papers, who serves."""
+"""Compare stored values with those that the record implies: access, states of cases and papers, officers."""
 
 import datetime as dt
 from collections import Counter
