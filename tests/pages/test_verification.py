@@ -24,6 +24,7 @@ from dispositions import services as dispositions_services
 from kit import clock
 from office.models import Office, User
 from operations.health import check_record
+from reports.documents import signing_desk
 from reports.documents.files import read_document, render_html, store_file_once
 from reports.documents.registers.printing import print_register
 from reports.documents.verification import MAX_BYTES
@@ -97,6 +98,7 @@ def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, sta
     case, by = case_at(State.SCHEDULED, staff), staff.petugas
     scheduling_services.reschedule(case, by=by, starts_at=working_moment(6, 10), reason="Hujan.")
     first, second = issued(case, K.SCHEDULE), issued(case, K.SCHEDULE, 2)
+    signing_desk.confirm(second, by=staff.kadis)
     for shown, other, expected, sentence in (
         (first, second, "replaced", "tetapi sudah digantikan oleh versi 2."),
         (second, first, "in_force", "Versi 2, menggantikan versi 1 tanggal"),
