@@ -132,6 +132,12 @@ def test_a_letter_is_printed_signed_by_hand_and_photographed(staff: Staff, arriv
     assert not objections(registry)
     paper.refresh_from_db()
     assert (paper.state, paper.way, paper.signed_by) == (S.SENT, "HAND", staff.kadis)
+    assert "belum dikonfirmasi penanda tangan" in verdict(anybody, paper)
+    head = arrive("kadis")
+    open_paper(head, paper)
+    assert not objections(head)
+    with head.page.expect_navigation():
+        head.page.locator("form[data-form=confirm] .btn-primary").click()
     assert "masih berlaku" in verdict(anybody, paper)
     assert "Tanda tangan basah" in anybody.said()
     assert citizen_opens(anybody, case) == 1
