@@ -67,8 +67,9 @@ DATA_STEPS: tuple[Step, ...] = (
            with_words_lazy(_("Permintaan penghapusan diputuskan tanpa %(head)s")), P.TIM_PKD, s, s,
            preconditions=(step_row.deletion_asked, step_row.head_cannot_see), off_path=True)
       for s in State if s in ENDED),
-    *(Step(0, "confirm_deletion", _("Setujui penghapusan data"), _("Penghapusan diputuskan pejabat kedua"),
-           P.SUPERVISOR, s, s, preconditions=(step_row.second_official_awaited,), off_path=True)
+    *(Step(0, "confirm_deletion", _("Putuskan penghapusan sebagai pejabat kedua"),
+           _("Penghapusan diputuskan pejabat kedua"), P.SUPERVISOR, s, s, off_path=True,
+           preconditions=(step_row.second_official_awaited,))
       for s in State if s in ENDED),
     *(Step(0, "stop_deletion", _("Jangan hapus data saya"), _("Penghapusan data dihentikan pemohon"),
            P.APPLICANT, s, s, preconditions=(step_row.deletion_under_way,), off_path=True,

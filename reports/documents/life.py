@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import PaperTurn, Party
 from consultations.models import Case
-from consultations.parties import LINK_SHARERS, SERVING, parties
+from consultations.parties import LINK_SHARERS, SERVING, is_without_head, parties
 from consultations.services import papers_moved
 from kit import clock
 from kit.cache import remembered
@@ -366,4 +366,5 @@ def is_withdrawn_print(document: Document, printing: int) -> bool:
 
 def get_signed_title(document: Document, title: str) -> str:
     """Return the title to print: two lines if somebody signs in the name of the Kepala Dinas (a.n.)."""
-    return title if document.signer_role == Role.HEAD else f"a.n. {get_head_title()}\n{title}"
+    is_own = document.signer_role == Role.HEAD or (document.case and is_without_head(document.case))
+    return title if is_own else f"a.n. {get_head_title()}\n{title}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from consultations.models import Case
+from consultations.parties import is_without_head
 from office.lists import list_positions
 from office.models import (
     Appointment,
@@ -50,19 +51,17 @@ def find_signatory(
 ) -> Signatory:
     """Return who signs a letter of a case on a day: who holds the role `signer`, else the Kepala Dinas.
 
-    The official complained about signs nothing, nor do the users in `without` (primary keys).
+    The official complained about signs nothing, nor do the users in `without` (primary keys). A complaint
+    about the only head is signed by the Sekretaris, else by Tim PKD, who pass it up, in their own name.
     """
     head_title = get_head_title()
-    if signer != Role.HEAD and (found := find_holder_in(case, signer, day, without=without)):
+    if is_without_head(case):
+        for role in (Role.SECRETARY, Role.TIM_PKD):
+            if found := find_holder_in(case, role, day, without=without):
+                return Signatory(found.user, found.title, role)
+    elif signer != Role.HEAD and (found := find_holder_in(case, signer, day, without=without)):
         return Signatory(found.user, f"a.n. {head_title}\n{found.title}", signer)
     head = find_holder_in(case, Role.HEAD, day, without=without)
-    if head is None and case.complained_about_id:  # a complaint about the head is signed in another's name
-        secretary = find_holder_in(case, Role.SECRETARY, day, without=without)
-        return (
-            Signatory(secretary.user, secretary.title, Role.SECRETARY)
-            if secretary
-            else Signatory(None, head_title)
-        )
     return Signatory(head.user, head.title) if head else Signatory(None, head_title)
 
 

@@ -13,7 +13,7 @@ from dispositions.models import Transfer
 from kit import clock
 from kit.urls import get_public_url
 from notices.rules import list_waited_for
-from office.models import Office, Role
+from office.models import Appointment, Office, Role
 from reports.models import Document
 from reports.transfers import get_transfer_status
 from tests.factories import Staff, appoint, case_at, client_of, pass_on, sign_papers
@@ -153,6 +153,19 @@ def test_a_complaint_about_the_only_head_is_passed_up_in_the_name_of_the_sekreta
     status = get_transfer_status(Case.objects.get())
     assert status
     assert status.days_here == status.days_there == 0
+
+
+def test_without_a_sekretaris_tim_pkd_signs_what_it_passes_up(staff: Staff, pkd: Actor) -> None:
+    """The letter waited for ever for a signer before, while the case was closed."""
+    ends = clock.today() - DAY
+    Appointment.objects.filter(position__role=Role.SECRETARY).update(ends=ends)
+    case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    pkd.take("pass_up", Case.objects.get(), **{**ASKED, "institution": "Sekretaris Daerah"})
+    assert case.code in page(pkd.client, "/tanda-tangan/")
+    sign_papers(case, staff, kind=Document.Kind.TRANSFER)
+    letter = Document.objects.get(kind=Document.Kind.TRANSFER)
+    assert (letter.signed_by, letter.issuer) == (staff.pkd, "Tim PKD")
 
 
 @each("state", [State.REGISTERED, State.FORWARDED])

@@ -33,6 +33,7 @@ from consultations.parties import (
     get_present_turn,
     is_hidden_from_head,
     is_second_awaited,
+    is_supervisor,
     parties,
     subject_unknown,
 )
@@ -92,7 +93,7 @@ def may_read(user: User, case: Case) -> bool:
     """Return whether somebody is a party to the case, or accompanies it, has a copy or served it."""
     if parties(user, case):
         return True
-    if case.is_independent or not user.current_appointments:
+    if case.is_independent or not user.current_appointments or is_supervisor(user):
         return False
     copied = {division.pk for division in case.copied_to.all()}
     reads = case.companions.contains(user) or case.officer_id == user.pk
@@ -152,7 +153,7 @@ class Walk(RuleBasedStateMachine):
         """Return the arguments with a word of the case in each text."""
         written = {}
         for name, value in arguments.items():
-            if name in WRITTEN and isinstance(value, str):
+            if name in WRITTEN and isinstance(value, str) and not value.isupper():  # REFUSED is a choice
                 word = f"kata{next(self.numbers)}zq"
                 self.words[word] = 0 if verb == "split" and name in ("subject", "material") else case.pk
                 value = f"{value} {word}"
