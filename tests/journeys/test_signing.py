@@ -390,10 +390,11 @@ def test_the_end_of_an_order_withdraws_what_was_printed(staff: Staff) -> None:
 
 def test_the_official_complained_about_signs_nothing_by_hand(waiting: Document, staff: Staff) -> None:
     assert waiting.case
-    Case.objects.filter(pk=waiting.case.pk).update(complained_about=staff.kadis)
+    Case.objects.filter(pk=waiting.case.pk).update(complained_about=staff.kadis, kind=Kind.COMPLAINT)
     letter = Document.objects.get(pk=waiting.pk)
     assert staff.sekretaris.name in text_of(printed(letter, staff.sekretariat).content)
-    staff.sekretaris.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    for person in (staff.sekretaris, staff.pkd):
+        person.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     letter = Document.objects.get(pk=waiting.pk)
     with pytest.raises(Refused, match="Tidak ada pejabat"):
         signing_desk.print_original(letter, by=staff.sekretariat)

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, settings as effort, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from consultations.enums import Channel, Kind, Party, State
 from consultations.intake.duplicates import list_duplicates
@@ -140,6 +140,9 @@ class Walk(RuleBasedStateMachine):
         try:
             self.compare_laws(PEOPLE)
             self.compare_notices()
+            for number in range(MAX_CASES):
+                seen = compared["pages"]
+                self.look_at(PEOPLE[seen % len(PEOPLE)], seen, number)
         finally:
             self.scope.__exit__(None, None, None)
 
@@ -159,6 +162,10 @@ class Walk(RuleBasedStateMachine):
                 value = f"{value} {word}"
             written[name] = value
         return written
+
+    @initialize(kind=st.sampled_from(Kind))
+    def begin(self, kind: str) -> None:
+        self.arrive(kind, "ONLINE")
 
     @rule(kind=st.sampled_from(Kind), channel=st.sampled_from(["ONLINE", "ONLINE", "LETTER", "own"]))
     def arrive(self, kind: str, channel: str) -> None:
@@ -265,6 +272,9 @@ class Walk(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(PEOPLE), page=st.integers(0, 999), number=st.integers(0, MAX_CASES))
     def look(self, name: str, page: int, number: int) -> None:
+        self.look_at(name, page, number)
+
+    def look_at(self, name: str, page: int, number: int) -> None:
         cases, user = self.list_cases(), self.user(name)
         if number < len(cases):
             address = OF_CASE[page % len(OF_CASE)].replace("AAAA-AAAA", cases[number].code)
