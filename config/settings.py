@@ -100,11 +100,8 @@ TEMPLATES = [
 ]
 
 DATABASES = environment.read_databases(env, DATA_DIR)
-# Lists, statistics, exports and public pages may read from the copy (operations/replica.py).
-if "replica" in DATABASES:
-    DATABASE_ROUTERS = ["operations.replica.ReplicaRouter"]
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN), has_replica="replica" in DATABASES)
+MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN))
 
 CACHES = environment.read_caches(env)
 
