@@ -119,8 +119,8 @@ sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 403 403 403 200 200 200 403 403 403 403 403 403 403 200 /dasbor/
 200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-agenda/ /naskah/buku-surat-keluar/
 200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-ekspedisi/
-200 200 200 200 403 403 403 403 403 403 403 403 403 403 /map-bukti/penilaian/ /forum-konsultasi/
-403 200 200 200 403 403 403 403 403 403 403 403 403 403 /map-bukti/penilaian/1/ /forum-konsultasi/catat/
+200 200 200 200 403 403 403 403 403 403 403 403 403 403 /forum-konsultasi/
+403 200 200 200 403 403 403 403 403 403 403 403 403 403 /forum-konsultasi/catat/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /register/ /naskah/register-konsultasi/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /naskah/register-pengaduan/ /naskah/rekap-laporan/
 200 200 200 200 403 404 403 404 403 404 404 404 404 404 sheet/penerima/
