@@ -48,7 +48,6 @@ to_consultation applicant CONVERTED
 split          applicant SPLIT_OFF
 split_off      applicant SPLIT_OFF
 merge          applicant MERGED
-unmerge        applicant UNMERGED
 endorse        kadis TO_DISPOSE
 dispose        kabid TO_ASSIGN
 dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN
