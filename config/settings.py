@@ -286,8 +286,7 @@ BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 # The log hides what follows in an address: secret links. contrib/nginx.conf repeats it.
 SECRET_ROUTES = (
     *("ajukan", "akun/password/reset/key", "ekspor", "kalender/langganan", "kiriman", "naskah", "p"),
-    *("pengaduan", "surat-keluar", "survei", "tanda-tangan", "undangan", "verifikasi/penerimaan"),
-    "verifikasi",
+    *("pengaduan", "surat-keluar", "survei", "tanda-tangan", "undangan", "verifikasi"),
 )
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)

@@ -83,6 +83,7 @@ RULES: tuple[Rule, ...] = (
     Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
     Rule("pass_on",    Recipient.APPLICANT,      Kind.REFERRED_UP),
     Rule("pass_up",    Recipient.APPLICANT,      Kind.REFERRED_UP),
+    Rule("record_receipt", Recipient.APPLICANT,  Kind.RECEIVED_THERE),
     Rule("object",     Recipient.APPLICANT,      Kind.OBJECTED),
     Rule("object",     Recipient.OBJECTION_DESK, Kind.OBJECTION),
     Rule("object_for", Recipient.APPLICANT,      Kind.OBJECTED),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import assessment, transfers
+from reports import assessment
 from reports.views import documents, public, reports, signature_desk
 
 urlpatterns = [
@@ -50,6 +50,5 @@ urlpatterns = [
     path("survei/formulir.pdf", documents.survey_form, name="survey_form"),
     path("survei/hasil/<int:pk>.pdf", documents.survey_result_pdf, name="survey_result_pdf"),
     path("verifikasi/", public.verify, name="verify"),
-    path("verifikasi/penerimaan/<uuid:key>/", transfers.receipt, name="confirm_receipt"),
     path("verifikasi/<uuid:pk>/", public.verification, name="verification"),
 ]

@@ -56,7 +56,7 @@ refuse_disposition  sekretariat REFUSED  kabid REFUSED
 decline        applicant DECLINED
 pass_on        applicant REFERRED_UP
 pass_up        applicant REFERRED_UP
-record_receipt
+record_receipt applicant RECEIVED_THERE
 remind_receiver
 object         applicant OBJECTED          kadis OBJECTION
 object_for     applicant OBJECTED          kadis OBJECTION

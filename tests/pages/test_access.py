@@ -45,7 +45,6 @@ PUBLIC = {
     *below("/standar-layanan/", "", "1/"),
     *below("/tanya-jawab/", "", "1/membantu/", "terdekat/"),
     *below("/verifikasi/", "", f"{DOCUMENT}/", "catatan/", "catatan/1/1/", "catatan/1/1.json"),
-    f"/verifikasi/penerimaan/{DOCUMENT}/",
     *below("/verifikasi/", f"{DOCUMENT}/bukti.json", "catatan/segel.json", "saksi/", "saksi.json"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
