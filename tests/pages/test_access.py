@@ -39,7 +39,7 @@ PUBLIC = {
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),
-    *below("/panduan/", "", "1.pdf", "1/"),
+    *below("/panduan/", "", "1/"),
     *below("/ajukan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
     *below("/pengaduan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
     *below("/standar-layanan/", "", "1/"),
