@@ -17,6 +17,7 @@ import pikepdf
 from bench.cluster_services import (
     DatabaseServers,
     FileServer,
+    can_connect,
     find_program,
     list_missing,
     list_values,
@@ -62,7 +63,7 @@ HEADING = f"""# Cluster
 
 On one machine: two web nodes (one process of four threads, pinned to a core each) with own data folders
 behind HAProxy, {WORKERS} workers, {SCHEDULERS} schedulers, PgBouncer (transaction pooling), PostgreSQL
-primary and synchronous replica under Patroni with etcd, Valkey, an S3 server (moto). The settings of these
+primary and synchronous standby under Patroni with etcd, Valkey, an S3 server (moto). The settings of these
 programs are the files of `contrib/cluster`.
 
 Throughput: {BROWSERS} browsers for {SECONDS:.0f} s, medians of {RUNS}. All other processes, the browsers too,
@@ -101,8 +102,8 @@ class Cluster:
             port = int(self.values[f"NODE_{name.upper()}"].split(":")[1])
             self.nodes[name] = WebServer(env, ("taskset", "-c", CORES[name], *GUNICORN), port=port)
         start_proxy(self.folder / "haproxy", render_sentence())
-        urls = (settings["DATABASE_URL"], settings["REPLICA_URL"])
-        wait_until(self.database.is_reached_through(*urls), "the database through PgBouncer")
+        url = settings["DATABASE_URL"]
+        wait_until(lambda: can_connect(url), "the database through PgBouncer")
         create_site(os.environ)
 
     def start_node(self, name: str) -> None:
@@ -131,9 +132,9 @@ class Cluster:
         node.process.wait()
 
     def start_database(self) -> None:
-        """Start what was killed, and wait until it is the replica and lacks nothing."""
+        """Start what was killed, and wait until it is the standby and lacks nothing."""
         self.database.servers[self.database.killed].start()
-        wait_until(lambda: bool(self.database.find_replica()), "the replica", 120)
+        wait_until(lambda: bool(self.database.find_standby()), "the standby", 120)
 
     def stop(self) -> None:
         for command in self.commands:
@@ -150,7 +151,7 @@ KILLS: dict[str, tuple[Deed, Deed, int]] = {
     "web node A": (Cluster.kill_node, lambda c: c.nodes["a"].start(), 10),
     "task worker": (lambda c: c.commands[0].stop(), lambda c: c.commands[0].start(), 10),
     "Valkey": (lambda c: c.valkey.kill(), lambda c: c.valkey.start(), 10),
-    "read replica": (lambda c: c.database.kill(c.database.find_replica()), Cluster.start_database, 20),
+    "standby database": (lambda c: c.database.kill(c.database.find_standby()), Cluster.start_database, 20),
     # With its Patroni, as if the machine lost power.
     "primary database": (lambda c: c.database.kill(c.database.find_primary()), Cluster.start_database, 40),
 }

@@ -145,7 +145,7 @@ def list_values(folder: Path, binaries: Path) -> dict[str, str]:
 
     `binaries` is the folder with the programs of PostgreSQL.
     """
-    names = ("ETCD", "PEER", "S3", "SITE", "PRIMARY_PORT", "REPLICA_PORT", "POOLER_PORT", "CACHE_PORT")
+    names = ("ETCD", "PEER", "S3", "SITE", "PRIMARY_PORT", "POOLER_PORT", "CACHE_PORT")
     ports = dict(zip(names, get_free_ports(len(names)), strict=True))
     found = {name: str(port) for name, port in ports.items() if name.endswith("_PORT")}
     for letter, database, patroni, node in zip("AB", *[iter(get_free_ports(6))] * 3, strict=True):
@@ -236,7 +236,7 @@ class DatabaseServers:
             )
             for name in SERVERS
         }
-        wait_until(lambda: bool(self.find_primary() and self.find_replica()), "primary and replica", 120)
+        wait_until(lambda: bool(self.find_primary() and self.find_standby()), "primary and standby", 120)
         with self._connect(self.find_primary() or SERVERS[0], "postgres") as connection:
             connection.autocommit = True
             connection.execute(f"CREATE ROLE rembuk LOGIN PASSWORD '{values['DATABASE_PASSWORD']}'")
@@ -259,11 +259,11 @@ class DatabaseServers:
     def find_primary(self) -> str | None:
         return next((name for name in SERVERS if self._is(name, "primary")), None)
 
-    def find_replica(self) -> str | None:
+    def find_standby(self) -> str | None:
         return next((name for name in SERVERS if self._is(name, "sync")), None)
 
     def _is(self, name: str, role: str) -> bool:
-        """Ask Patroni whether a server has a role: "primary", or "sync" for a replica that lacks nothing."""
+        """Ask Patroni whether a server has a role: "primary", or "sync" for a standby that lacks nothing."""
         try:
             with closing(http.client.HTTPConnection("127.0.0.1", self.rest[name], timeout=2)) as connection:
                 connection.request("GET", f"/{role}")
@@ -271,20 +271,6 @@ class DatabaseServers:
                 return answer.status == 200 and json.loads(answer.read())["state"] == "running"
         except (OSError, http.client.HTTPException):
             return False
-
-    @staticmethod
-    def is_reached_through(*urls: str) -> Callable[[], bool]:
-        """Return a question to PgBouncer: does the database answer, and the replica?"""
-
-        def ask() -> bool:
-            try:
-                for url in urls:
-                    psycopg.connect(url).close()
-            except psycopg.OperationalError:
-                return False
-            return True
-
-        return ask
 
     def count_rows(self) -> dict[str, int]:
         """Return the number of cases on each server that answers."""
@@ -294,6 +280,14 @@ class DatabaseServers:
                 row = connection.execute("SELECT count(*) FROM consultations_case").fetchone()
                 found[name] = int(row[0]) if row else 0
         return found
+
+
+def can_connect(url: str) -> bool:
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def start_pooler(folder: Path) -> Program:

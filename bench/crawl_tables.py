@@ -40,7 +40,7 @@ paper; a case that the person serves (`led`), accompanies or has in the own divi
 STEPS = """
 SEK  renew_link dispose_for assign_for record_receipt remind_receiver object_for record_objection correct_data
 PKD  register send_back lapse void name_official withdraw_for retain release pass_up
-PKD  to_complaint to_consultation split merge unmerge correct_data
+PKD  to_complaint to_consultation split merge correct_data
 KDS  dispose decline pass_on decide_objection ratify refuse_disposition correct decide_deletion return accept
 KBD  assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
 PTG  prepare amend schedule reschedule keep_time ask_opinion record_opinion remind_agency call_meeting

@@ -33,26 +33,22 @@ Without them, each request waits minutes for it. A query may take longer.
 
 
 def read_databases(env: Env, folder: Path) -> Databases:
-    """Return Django's DATABASES: `default`, and `replica` if REPLICA_URL is set (operations/replica.py)."""
+    """Return Django's DATABASES: PostgreSQL if DATABASE_URL names it, else SQLite in `folder`."""
     sqlite = f"sqlite:///{folder / 'rembuk.sqlite3'}"
-    default = _parse("DATABASE_URL", env.str("DATABASE_URL", default="") or sqlite)
+    default = _parse(env.str("DATABASE_URL", default="") or sqlite)
     if default["ENGINE"].endswith("sqlite3"):
         return {"default": default | _sqlite(Path(default["NAME"]), folder)}
     shared = {
+        "OPTIONS": TIMEOUTS | default.get("OPTIONS", {}),
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
         # Set this behind a pooler in transaction mode, such as PgBouncer.
         "DISABLE_SERVER_SIDE_CURSORS": env.bool("DISABLE_SERVER_SIDE_CURSORS", default=False),
     }
-    found = {"default": default | shared | {"OPTIONS": TIMEOUTS | default.get("OPTIONS", {})}}
-    if url := env.str("REPLICA_URL", default=""):
-        copy = _parse("REPLICA_URL", url)
-        options = TIMEOUTS | {"connect_timeout": 2} | copy.get("OPTIONS", {})
-        found["replica"] = copy | shared | {"OPTIONS": options, "TEST": {"MIRROR": "default"}}
-    return found
+    return {"default": default | shared}
 
 
-def _parse(name: str, url: str) -> dict[str, Any]:
+def _parse(url: str) -> dict[str, Any]:
     """Return Django's settings of a database. Raise ImproperlyConfigured without the password of the URL."""
     try:
         if not url.startswith(SCHEMES):
@@ -60,8 +56,8 @@ def _parse(name: str, url: str) -> dict[str, Any]:
         return dict(Env.db_url_config(url))
     except ValueError:
         raise ImproperlyConfigured(
-            f"{name} is no address such as postgresql://rembuk:PASSWORD@host/rembuk. Percent-encode special "
-            "characters of the password."
+            "DATABASE_URL is no address such as postgresql://rembuk:PASSWORD@host/rembuk. Percent-encode "
+            "special characters of the password."
         ) from None
 
 
@@ -204,7 +200,7 @@ def read_rate_limits(env: Env) -> dict[str, str]:
 
 
 SECRETS = (
-    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "REPLICA_URL", "CACHE_URL", "EMAIL_URL"),
+    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "CACHE_URL", "EMAIL_URL"),
     *("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN", "BSRE_PASSWORD", "SEAL_PASSPHRASE"),
     *("METRICS_TOKEN", "SENTRY_DSN", "ENCRYPTION_KEYS", "OIDC_CLIENT_SECRET", "VAPID_PRIVATE_KEY"),
 )
@@ -260,7 +256,7 @@ def _read(path: Path, way: str) -> str:
     return secret
 
 
-SHARED = ("DATABASE_URL", "REPLICA_URL", "STORAGE_URL", "CACHE_URL")
+SHARED = ("DATABASE_URL", "STORAGE_URL", "CACHE_URL")
 """Variables that could name what belongs to the real office. A practice office has all in REMBUK_DATA."""
 
 OUTGOING = (

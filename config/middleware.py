@@ -32,7 +32,7 @@ TEXT = frozenset(
 )
 
 
-def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
+def list_middleware(*, has_metrics: bool) -> list[str]:
     return [
         # First: its identifier is in all log lines, its headers are on all responses.
         "config.middleware.request_id_middleware",
@@ -51,8 +51,6 @@ def list_middleware(*, has_metrics: bool, has_replica: bool) -> list[str]:
         "kit.middleware.language_middleware",
         # Around all that uses the database.
         "kit.middleware.outage_middleware",
-        # Within `outage_middleware`, which it asks if the copy has failed.
-        *(["config.replica.replica_middleware"] if has_replica else []),
         # Before the first query for remembered data and the first entry of the audit log.
         "kit.cache.request_middleware",
         "office.access.sessions.HashedSessionMiddleware",

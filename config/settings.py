@@ -100,11 +100,8 @@ TEMPLATES = [
 ]
 
 DATABASES = environment.read_databases(env, DATA_DIR)
-# Lists, statistics, exports and public pages may read from the copy (operations/replica.py).
-if "replica" in DATABASES:
-    DATABASE_ROUTERS = ["operations.replica.ReplicaRouter"]
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN), has_replica="replica" in DATABASES)
+MIDDLEWARE = list_middleware(has_metrics=bool(METRICS_TOKEN))
 
 CACHES = environment.read_caches(env)
 
@@ -286,8 +283,7 @@ BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")
 # The log hides what follows in an address: secret links. contrib/nginx.conf repeats it.
 SECRET_ROUTES = (
     *("ajukan", "akun/password/reset/key", "ekspor", "kalender/langganan", "kiriman", "naskah", "p"),
-    *("pengaduan", "surat-keluar", "survei", "tanda-tangan", "undangan", "verifikasi/penerimaan"),
-    "verifikasi",
+    *("pengaduan", "surat-keluar", "survei", "tanda-tangan", "undangan", "verifikasi"),
 )
 LOG_FORMAT = env.str("LOG_FORMAT", default="text", choices=("text", "json"))
 LOGGING = configure_logging(env.str("LOG_LEVEL", default="INFO"), LOG_FORMAT)

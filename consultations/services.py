@@ -32,9 +32,6 @@ from office.words import with_words
 result_signed = Signal()
 """Sent with `case` after the letter with its result was signed, in the same transaction."""
 
-receipt_confirmed = Signal()
-"""Sent with `case` after another institution confirmed a complaint's receipt, in the same transaction."""
-
 papers_moved = Signal()
 """Sent with `case` and `waiting` after a paper of the case moved, in the same transaction.
 

@@ -238,17 +238,6 @@ def is_about_nobody(case: Case) -> Promise | None:
     return _("Pengaduan ini menyebut pihak yang diadukan, jadi tetap pengaduan.")
 
 
-MERGED_FOR = dt.timedelta(days=7)
-"""Time in which a merge can be taken back."""
-
-
-def was_just_merged(case: Case) -> Promise | None:
-    """Merge: the case was merged into another one in the last seven days."""
-    if case.merged_into_id is None:
-        return _("Permohonan ini tidak digabung dengan permohonan lain.")
-    return None if clock.now() < case.since + MERGED_FOR else _("Batas 7 hari untuk membatalkan sudah lewat.")
-
-
 def may_object(case: Case) -> Promise | str | None:
     """The working days to object to the refusal have not passed (UU 30/2014, article 77)."""
     if case.object_until is None or clock.today() <= case.object_until:

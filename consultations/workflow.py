@@ -121,9 +121,6 @@ TABLE: tuple[Step, ...] = (
            off_path=True, preconditions=(step_row.applicant_is_open,),
            detours=MERGED if s == S.SUBMITTED else ())
       for s in SORTABLE),
-    Step(2, "unmerge", _("Batalkan penggabungan"), _("Penggabungan dibatalkan"),
-         P.TIM_PKD, S.WITHDRAWN, S.SUBMITTED, off_path=True,
-         preconditions=(step_row.was_just_merged, step_row.data_is_stored, step_row.no_deletion_asked)),
     Step(3, "endorse", _("Bubuhkan paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
          P.SECRETARY, S.ENDORSING, S.REGISTERED),
     Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),

@@ -42,7 +42,7 @@ from reports.documents.registers import BOOKS
 from reports.documents.registers.book import CODE
 from reports.documents.registers.printing import openable_registers
 from reports.exports import PeriodExport
-from reports.models import AssessmentQuestion, Document, Forum, Register
+from reports.models import Document, Forum, Register
 from reports.models.document import UNSIGNED
 from reports.statistics.figures import PunctualityRow, compute_matrix
 from reports.statistics.public import Statistics, refresh, to_csv
@@ -225,31 +225,8 @@ def _write_rendered(render: Callable[[], bytes], file: BinaryIO, evidence: Evide
     file.write(render())
 
 
-def _write_assessment(file: BinaryIO, evidence: Evidence) -> None:
-    questions = list(AssessmentQuestion.objects.select_related("scored_by"))
-    if not any(question.scored_on for question in questions):
-        raise Missing(_("Penilaian mandiri belum diisi."))
-    write_xlsx(file, ASSESSMENT_COLUMNS, questions)
-
-
-ASSESSMENT_COLUMNS = (
-    Column(gettext_lazy("Formulir"), lambda question: question.get_form_display()),
-    Column(gettext_lazy("Dimensi atau aspek"), attrgetter("aspect"), 30),
-    Column(gettext_lazy("Pertanyaan"), attrgetter("text"), 60),
-    Column(gettext_lazy("Berkas bukti"), lambda question: ", ".join(question.names), 40),
-    Column(gettext_lazy("Nilai sendiri (0-5)"), attrgetter("score")),
-    Column(gettext_lazy("Yang masih kurang"), attrgetter("gap"), 40),
-    Column(gettext_lazy("Penanggung jawab"), attrgetter("responsible"), 28),
-    Column(gettext_lazy("Target selesai"), attrgetter("due")),
-    Column(gettext_lazy("Dinilai oleh"), lambda question: str(question.scored_by or ""), 28),
-    Column(gettext_lazy("Tanggal penilaian"), attrgetter("scored_on")),
-)
-
-
 class Dimension(StrEnum):
     """A dimension of the Ombudsman's assessment, which is a folder of the ZIP file."""
-
-    OVERVIEW = "0 Penilaian mandiri"
 
     INPUT = "1 Input"
     PROCESS = "2 Proses"
@@ -290,8 +267,6 @@ PLACES: dict[str, tuple[Dimension, str]] = {
 
 
 def list_parts(evidence: Evidence) -> Iterator[Part]:
-    shows = _("Nilai sendiri per pertanyaan, kekurangan, dan penanggung jawab")
-    yield Part(Dimension.OVERVIEW, POLICY, shows, "penilaian-mandiri.xlsx", _write_assessment)
     d = Dimension.INPUT
     shows = _("Standar pelayanan dan maklumat")
     yield Part(

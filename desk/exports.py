@@ -38,7 +38,6 @@ from kit.refusal import Refused
 from kit.table import CONTENT_TYPES, WRITERS, Note
 from office import rights
 from office.models import User
-from operations import replica
 from reports.exports import Export, PeriodExport, export_path
 from reports.surveys.regulation import is_closed
 
@@ -89,10 +88,10 @@ def start_export(table: ListExport, params: QueryDict, file_format: str, *, by: 
 
 @task()
 def create_export_file(pk: str) -> None:
-    """Write the file of an export in a worker, from the read replica if there is one."""
+    """Write the file of an export in a worker."""
     export = Export.objects.select_related("by").get(pk=pk)
     if export.finished_at is None:
-        with _marking_failure(export), replica.reading(since=export):
+        with _marking_failure(export):
             if export.format == Export.Format.ZIP:
                 _store(export, partial(PERIOD_EXPORTS[export.table].write, export))
             else:

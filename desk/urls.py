@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern] = [
     path(".well-known/security.txt", public.security_txt, name="security_txt"),
     path("panduan/", guides.guides, name="guides"),
     path("panduan/<slug:slug>/", guides.guide, name="guide"),
-    path("panduan/<slug:slug>.pdf", guides.guide_pdf, name="guide_pdf"),
     path("meja/", desk.desk, name="desk"),
     path("meja/denyut/", live.pulse, name="pulse"),
     path("meja-depan/", front_desk.front_desk, name="front_desk"),

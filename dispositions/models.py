@@ -3,8 +3,6 @@
 Database triggers refuse to change or delete the rows of append-only models (kit/records.py).
 """
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -364,8 +362,7 @@ class OpinionReminder(models.Model):
 class Transfer(models.Model):
     """A complaint that was passed on to another institution by letter (Penerusan Pengaduan), and its receipt.
 
-    `key` is in the link on the letter, with which the institution confirms the receipt without an account.
-    `recorded_by` is set if the Sekretariat entered what the institution said in another way.
+    `recorded_by` of the Sekretariat entered what the institution said by letter or call.
     """
 
     is_append_only = True
@@ -382,7 +379,6 @@ class Transfer(models.Model):
     by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("diteruskan"), default=clock.now)
-    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     received_on = models.DateField(_("tanggal diterima instansi"), null=True)
     receipt_number = models.CharField(_("nomor penerimaan"), max_length=100, blank=True)
     receiver_name = models.CharField(_("nama penerima"), max_length=150, blank=True)

@@ -72,7 +72,6 @@ class Kind(MarkedChoices):
     CONVERTED = "CONVERTED", _("Jenis permohonan diubah")
     SPLIT_OFF = "SPLIT_OFF", _("Urusan kedua dicatat terpisah")
     MERGED = "MERGED", _("Dua permohonan digabung")
-    UNMERGED = "UNMERGED", _("Penggabungan dibatalkan")
     OBJECTED = "OBJECTED", Mark.AT_ONCE | Mark.EMAIL_ONLY, _("Tanda terima keberatan")
     OBJECTION_DONE = "OBJECTION_DONE", _("Keberatan diputus")
     RESULT_READY = "RESULT_READY", Mark.WITH_LETTER, _("Surat hasil sudah ditandatangani")

@@ -65,10 +65,6 @@ TEXTS: dict[Kind, Text] = {
         _("permohonan digabung"),
         _("Urusan ini sudah Anda ajukan juga, jadi keduanya kami gabung. Kabarnya ada di yang lain."),
     ),
-    Kind.UNMERGED: Text(
-        _("permohonan tidak jadi digabung"),
-        _("Permohonan ini tidak jadi kami gabung dengan yang lain, jadi kami tangani sendiri."),
-    ),
     Kind.OBJECTED: Text(_("keberatan diterima"), _("Keberatan Anda sudah kami terima.")),
     Kind.OBJECTION_DONE: Text(
         _("keberatan diputus"),

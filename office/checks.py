@@ -88,10 +88,10 @@ def check_certificates(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 
 def list_plain_connections() -> Iterator[str]:
     """Yield the setting of each service on another machine whose connection is not encrypted."""
-    for name, database in settings.DATABASES.items():
+    for database in settings.DATABASES.values():
         mode = database.get("OPTIONS", {}).get("sslmode", "")
         if _is_elsewhere(database.get("HOST", "")) and mode not in SECURE_MODES:
-            yield "DATABASE_URL" if name == "default" else "REPLICA_URL"
+            yield "DATABASE_URL"
     mail = settings.MAILERS["default"].get("OPTIONS", {})
     if _is_elsewhere(mail.get("host", "")) and not (mail["use_tls"] or mail["use_ssl"]):
         yield "EMAIL_URL"

@@ -1,4 +1,4 @@
-"""Administration (`pengaturan/`): rules for papers, and assessment questions. It shows no paper (ADR 8)."""
+"""Administration (`pengaturan/`): rules for papers. It shows no paper (ADR 8)."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from office.admin import OfficeDataAdmin
 from office.admin_site import Section
 from office.models import Role
-from reports.models import AssessmentQuestion, PaperRule
+from reports.models import PaperRule
 from reports.models.paper import INITIALLING
 
 
@@ -51,12 +51,3 @@ class PaperRuleAdmin(OfficeDataAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-@admin.register(AssessmentQuestion)
-class QuestionAdmin(OfficeDataAdmin):
-    """The questions of the assessment forms. They are scored on a page of their own."""
-
-    section = Section.REGISTERS
-    list_display = ["number", "form", "aspect", "text"]
-    fields = ["number", "form", "aspect", "text", "files"]

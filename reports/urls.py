@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import assessment, transfers
+from reports import forums
 from reports.views import documents, public, reports, signature_desk
 
 urlpatterns = [
@@ -38,11 +38,9 @@ urlpatterns = [
     path("naskah/<uuid:pk>/penerima/", documents.handover, name="handover"),
     path("naskah/<slug:slug>/", documents.register, name="register"),
     path("register/", documents.register_list, name="registers"),
-    path("map-bukti/penilaian/", assessment.assessment, name="assessment"),
-    path("map-bukti/penilaian/<int:number>/", assessment.question, name="assessment_question"),
-    path("forum-konsultasi/", assessment.forums, name="forums"),
-    path("forum-konsultasi/catat/", assessment.new_forum, name="new_forum"),
-    path("forum-konsultasi/<int:pk>.pdf", assessment.forum_minutes, name="forum_minutes"),
+    path("forum-konsultasi/", forums.forums, name="forums"),
+    path("forum-konsultasi/catat/", forums.new_forum, name="new_forum"),
+    path("forum-konsultasi/<int:pk>.pdf", forums.forum_minutes, name="forum_minutes"),
     path("statistik/", public.statistics, name="statistics"),
     path("statistik.csv", public.statistics_csv, name="statistics_csv"),
     path("papan/", public.board, name="board"),
@@ -50,6 +48,5 @@ urlpatterns = [
     path("survei/formulir.pdf", documents.survey_form, name="survey_form"),
     path("survei/hasil/<int:pk>.pdf", documents.survey_result_pdf, name="survey_result_pdf"),
     path("verifikasi/", public.verify, name="verify"),
-    path("verifikasi/penerimaan/<uuid:key>/", transfers.receipt, name="confirm_receipt"),
     path("verifikasi/<uuid:pk>/", public.verification, name="verification"),
 ]

@@ -33,7 +33,7 @@ from tests.factories import ClientOf, Staff, case_at
 from tests.print.documents import html_of
 
 FEW = SCENARIOS[:12]
-SHARED = {"DATABASE_URL": "postgresql:///rembuk", "REPLICA_URL": "postgresql:///copy"}
+SHARED = {"DATABASE_URL": "postgresql:///rembuk"}
 OUTGOING = (
     {"EMAIL_URL": "smtp://mail.example", "WHATSAPP": "cloud", "OIDC_ISSUER": "https://sso.example"}
     | {"SIGNER": "bsre", "BSRE_URL": "https://bsre.example", "SENTRY_DSN": "https://sentry.example/1"}
@@ -61,7 +61,6 @@ def test_a_practice_office_ignores_where_things_are_sent_and_another_does_not() 
     "values",
     [
         {"REMBUK_DATA": "/data", "DATABASE_URL": "postgresql:///rembuk"},
-        {"REMBUK_DATA": "/data", "REPLICA_URL": "postgresql:///copy"},
         {"REMBUK_DATA": "/data", "STORAGE_URL": "s3://rembuk"},
         {"REMBUK_DATA": "/data", "CACHE_URL": "valkey://localhost"},
         {},

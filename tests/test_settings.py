@@ -35,7 +35,7 @@ from operations.management.commands import settings_doc
 from tests.factories import ClientOf, Staff
 
 ROOT = Path(project.BASE_DIR)
-MODULES_WITH_COOKIES = ("kit/middleware.py", "config/replica.py", "config/messages.py")
+MODULES_WITH_COOKIES = ("kit/middleware.py", "config/messages.py")
 
 
 def read_settings() -> dict[str, Any]:
@@ -85,13 +85,10 @@ def test_a_variable_that_is_not_explained_is_noticed(tmp_path: Path, monkeypatch
 
 def test_a_database_machine_without_power_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without `tcp_user_timeout` and keepalives, a request waits minutes on a connection that is open."""
-    for name in ("DATABASE_URL", "REPLICA_URL"):
-        monkeypatch.setenv(name, "postgresql://rembuk@database/rembuk")
-    found = read_settings()["DATABASES"]
-    for alias, seconds in (("default", 5), ("replica", 2)):
-        options = found[alias]["OPTIONS"]
-        assert (options["connect_timeout"], options["tcp_user_timeout"]) == (seconds, 10_000)
-        assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] == 20
+    monkeypatch.setenv("DATABASE_URL", "postgresql://rembuk@database/rembuk")
+    options = read_settings()["DATABASES"]["default"]["OPTIONS"]
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == (5, 10_000)
+    assert options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"] == 20
 
 
 def test_environment_sets_cookies_proxies_and_older_keys(
@@ -104,7 +101,7 @@ def test_environment_sets_cookies_proxies_and_older_keys(
     assert cookies == {"__Host-sessionid", "__Host-csrftoken", "__Host-language"}
     monkeypatch.setattr(project, "COOKIE_PREFIX", values["COOKIE_PREFIX"])
     modules = [runpy.run_path(str(project.BASE_DIR / name)) for name in MODULES_WITH_COOKIES]
-    assert [module["COOKIE"] for module in modules] == ["__Host-last_user", "__Host-wrote", "__Host-messages"]
+    assert [module["COOKIE"] for module in modules] == ["__Host-last_user", "__Host-messages"]
     assert values["SECRET_KEY_FALLBACKS"] == ["lama", "tua"]
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = values["ALLAUTH_TRUSTED_PROXY_COUNT"]
     forwarded = "6.6.6.6, 192.0.2.7, 10.0.0.2"  # the first was sent by the client
@@ -309,7 +306,6 @@ def test_mail_goes_to_the_folder_that_the_address_names() -> None:
         ({"DATABASE_URL": "postgresql:///rembuk", "EMAIL_URL": "smtp://localhost:25"}, []),
         ({"DATABASE_URL": "postgresql://u:p@db.example/rembuk"}, ["DATABASE_URL"]),
         ({"DATABASE_URL": "postgresql://u:p@db.example/rembuk?sslmode=verify-full"}, []),
-        ({"DATABASE_URL": "postgresql:///r", "REPLICA_URL": "postgresql://u:p@10.0.0.9/r"}, ["REPLICA_URL"]),
         ({"EMAIL_URL": "smtp://u:p@mail.example:25"}, ["EMAIL_URL"]),
         ({"EMAIL_URL": "smtp+tls://u:p@mail.example:587"}, []),
         ({"EMAIL_URL": "smtp+ssl://u:p@mail.example:465"}, []),

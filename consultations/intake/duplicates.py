@@ -1,11 +1,10 @@
-"""Merge two requests of the same applicant about the same matter, and take it back within a few days.
+"""Merge two requests of the same applicant about the same matter.
 
 Tim PKD compares both row by row. One goes on and keeps its number, link and history. The other one ends as
 withdrawn with `merged_into`. It has no agenda number, so no number is lost. From then on Tim PKD alone reads
 it, and its link says that it was merged, but leads nowhere: a telephone number proves nobody.
 """
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +18,13 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.enums import SORTABLE, Kind, State
 from consultations.forms import StepForm
-from consultations.intake.sorting import OF_APPLICANT, copy_files, copy_given_requirements
+from consultations.intake.sorting import OF_APPLICANT
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.queries import list_repeats
-from consultations.scheduling.availability import reserve_time
 from consultations.workflow import MOVED_MEANWHILE, check, transition
 from kit import clock
-from kit.forms import radio_field, reason_field
+from kit.forms import radio_field
 from kit.refusal import Refused
 from office.models import User
 from office.words import with_words_lazy
@@ -54,8 +52,8 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def merge(case: Case, *, by: User, other: Case, goes_on: str, takes_files: bool = True) -> None:
-    """Merge two cases. The one whose code is `goes_on` goes on, with the files of both if `takes_files`.
+def merge(case: Case, *, by: User, other: Case, goes_on: str) -> None:
+    """Merge two cases. The one whose code is `goes_on` goes on. The files stay with their cases.
 
     Raise PermissionDenied or Refused as `check()` does. Raise Refused unless both are consultations of the
     same telephone number and name, and if the case that would end has an agenda number or others were merged
@@ -75,31 +73,6 @@ def merge(case: Case, *, by: User, other: Case, goes_on: str, takes_files: bool 
     ):
         taken = one if first is ended else another
         taken.change(merged_into=kept, end_reason=gettext("Digabung dengan permohonan lain."))
-        if takes_files:
-            copy_files(ended, kept)
-            copy_given_requirements(ended, kept, by=by)
-
-
-def unmerge(case: Case, *, by: User, reason: str) -> None:
-    """Take back a merge. The case waits for its agenda number again.
-
-    Files that moved along stay with the other case too. A wished time that others have taken meanwhile is
-    given up. Raise Refused if the other case has become a complaint: this one would tell its text.
-    """
-    if case.merged_into and case.merged_into.kind != case.kind:
-        raise Refused(_("Permohonan yang diteruskan sudah menjadi pengaduan."))
-    with transition("unmerge", case, by=by, note=reason) as taken:
-        taken.change(merged_into=None, end_reason="", visit_at=_keep_time(case))
-
-
-def _keep_time(case: Case) -> dt.datetime | None:
-    """Return the wished time if it is still free."""
-    if case.visit_at:
-        try:
-            reserve_time(case.visit_at, case, field="visit_at")
-        except Refused:
-            return None
-    return case.visit_at
 
 
 @dataclass(frozen=True)
@@ -138,20 +111,19 @@ def _describe(case: Case) -> dict[Any, str]:
 
 
 class MergeForm(StepForm):
-    """The other case, which of both goes on, and whether the files move along."""
+    """The other case, and which of both goes on."""
 
     notice = with_words_lazy(
         _(
-            "Yang tidak diteruskan berakhir, dan sesudah itu hanya %(agenda_team)s yang membacanya. Pemohon "
-            "mendapat satu pesan. Dapat dibatalkan selama 7 hari."
+            "Yang tidak diteruskan berakhir, dan sesudah itu hanya %(agenda_team)s yang membacanya, termasuk "
+            "berkasnya. Pemohon mendapat satu pesan. Langkah ini tidak dapat dibatalkan."
         )
     )
-    says_consequence = is_wide = True
+    is_final = is_wide = True
     prefilled_by_query = ("other",)
 
     other = forms.ChoiceField(widget=forms.HiddenInput, error_messages={"required": "", "invalid_choice": ""})
     goes_on = radio_field(_("Yang diteruskan"), (), missing=_("Pilih permohonan yang diteruskan."))
-    takes_files = forms.BooleanField(label=_("Berkas pemohon ikut disalin"), required=False, initial=True)
 
     def __init__(self, *args: Any, case: Case, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, case=case, by=by, **kwargs)
@@ -185,10 +157,3 @@ class MergeForm(StepForm):
 
 
 NO_OTHER = _("Tidak ada kasus lain dari nama dan nomor telepon ini yang dapat digabung.")
-
-
-class UnmergeForm(StepForm):
-    """The reason."""
-
-    notice = _("Permohonan ini menunggu nomor agenda lagi. Pemohon diberi tahu.")
-    reason = reason_field(_("Tulis mengapa penggabungan dibatalkan."))

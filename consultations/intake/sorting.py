@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from consultations.deadlines import completed_at, due_at, earliest, last_day_of_stage
 from consultations.enums import HELP, ComplaintKind, Identity, Kind, State
 from consultations.forms import OfficialField, StepForm
-from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case, ComplaintTarget, HiddenIdentity
 from consultations.personal_fields import PERSONAL
@@ -106,31 +105,12 @@ def split(case: Case, *, by: User, subject: str, material: str, reason: str = ""
     with transition("split", case, by=by, note=note), transition("split_off", second, by=by, note=note):
         _copy_identity(case, second)
         if all(one.kind == Kind.CONSULTATION for one in sides):
-            copy_files(case, second)
+            files = case.attachments.filter(purpose__in=OF_APPLICANT).exclude(file="")
+            for file in files.order_by("pk"):
+                with file.file.open("rb") as stored:
+                    copy = CheckedFile(stored.read(), file.content_type, file.name)
+                attach(second, copy, purpose=file.purpose, by=file.added_by)
     return second
-
-
-def copy_files(case: Case, second: Case) -> None:
-    """Copy the applicant's files to another case, but for those that it has."""
-    present = second.attachments.values("sha256")
-    files = case.attachments.filter(purpose__in=OF_APPLICANT).exclude(file="").exclude(sha256__in=present)
-    for file in files.order_by("pk"):
-        with file.file.open("rb") as stored:
-            copy = CheckedFile(stored.read(), file.content_type, file.name)
-        attach(second, copy, purpose=file.purpose, by=file.added_by)
-
-
-def copy_given_requirements(case: Case, second: Case, *, by: User) -> None:
-    """Copy the requirements that a case meets and another one does not, with their files."""
-    met = second.given_requirements.values("text")
-    given = []
-    for one in case.given_requirements.exclude(text__in=met).select_related("attachment").order_by("pk"):
-        file = None
-        if one.attachment and one.attachment.file:
-            with one.attachment.file.open("rb") as stored:
-                file = CheckedFile(stored.read(), one.attachment.content_type, one.attachment.name)
-        given.append(Given(one.text, file))
-    store_given(second, given, by=by)
 
 
 def _copy_identity(case: Case, second: Case) -> None:

@@ -229,13 +229,12 @@ class ScheduleForm(PlanForm):
 class RescheduleForm(PlanForm):
     """Another time of the consultation, or now (`?now=1`) if it can begin earlier than planned.
 
-    Only one of them is asked for. While the office is closed, now needs a reason. The calendar links to the
-    form with the time where a session was dropped (`?starts_at=2026-11-24T10:00`).
+    Only one of them is asked for. While the office is closed, now needs a reason.
 
     The reason is prefilled if the applicant asked for another time, in Indonesian because it goes on record.
     """
 
-    prefilled_by_query = ("now", "starts_at")
+    prefilled_by_query = ("now",)
     conditional = (*PlanForm.conditional, "closed_reason")
     now = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = reason_field(_("Tulis mengapa jadwal diubah."))

@@ -172,7 +172,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
         ],
         taken[:MAX_SLOTS],
         chosen=narrowed.day,
-        reader=user,
         divisions={key: name for key, name in choices["division"] if _fits(key, narrowed)},
         homes={held.user_id: held.position.division_id or 0 for held in serving},
         only_lane=str(user) if is_own else dict(choices["room"]).get(int(room or 0), ""),

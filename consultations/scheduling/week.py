@@ -58,7 +58,7 @@ class Entry:
 
     `is_taken`: another session reserves this time, e.g. one that the reader may not see. Then `reason` is its
     person. `row` is its first row of the grid, and `rows` their number. `part` of `parts` is its place beside
-    other sessions of the same time and lane. `can_move` says whether the reader may set another time.
+    other sessions of the same time and lane.
     """
 
     row: int
@@ -70,7 +70,6 @@ class Entry:
     reason: str = ""
     holiday: bool = False
     is_taken: bool = False
-    can_move: bool = False
     part: int = 1
     parts: int = 1
 
@@ -116,14 +115,13 @@ class Day:
 class Week:
     """The days of a week, the names of its lanes, and the full hours beside the grid with their rows.
 
-    `since` is the time of the first row. `is_by_division`: lanes are divisions instead of people.
+    `is_by_division`: lanes are divisions instead of people.
     """
 
     days: Sequence[Day]
     lanes: Sequence[str]
     hours: Sequence[tuple[int, dt.time]]
     now_row: int | None
-    since: dt.time
     is_by_division: bool
 
     @property
@@ -136,8 +134,7 @@ class Week:
 class _Frame:
     """First and last time of day of the grid, and the lane of each person or division.
 
-    Rows count from `since`. `people` is their number, and `mover` the reader's key. `is_single`: there is
-    one lane for all sessions.
+    Rows count from `since`. `people` is their number. `is_single`: there is one lane for all sessions.
     """
 
     since: dt.time
@@ -148,7 +145,6 @@ class _Frame:
     is_by_division: bool = False
     is_single: bool = False
     people: int = 0
-    mover: int = 0
 
     def find_lane(self, session: Session) -> int:
         if self.is_single:
@@ -185,7 +181,6 @@ def get_week(
     taken: Iterable[Taken],
     *,
     chosen: dt.date,
-    reader: User,
     divisions: Mapping[int, str],
     homes: Mapping[int, int],
     only_lane: str,
@@ -193,8 +188,7 @@ def get_week(
     """Return the week with these sessions. Lanes are `people` and others who hold one of the sessions.
 
     If they are too many, the lanes are the `divisions` of all of them, by name, and absences are left out;
-    `homes` has the division of each person. With `only_lane`, all sessions are in one lane of this name. The
-    `reader` may move own sessions that have not begun.
+    `homes` has the division of each person. With `only_lane`, all sessions are in one lane of this name.
 
     `taken` are all reserved half hours of these people, or of the room of the only lane. They are counted,
     and those without a session in their lane are drawn.
@@ -226,7 +220,7 @@ def get_week(
     frame = _get_frame(shown, by_day, slots, working)
     frame.lanes = {key: lane for lane, key in enumerate(lanes, start=1)}
     frame.homes, frame.names, frame.is_by_division = homes, names, is_by_division
-    frame.people, frame.mover, frame.is_single = number, reader.pk, bool(only_lane)
+    frame.people, frame.is_single = number, bool(only_lane)
     away = [] if is_by_division else [one for one in absences if one.person_id in frame.lanes]
     now = clock.now()
     return Week(
@@ -237,7 +231,6 @@ def get_week(
             for hour in range(frame.since.hour + bool(frame.since.minute), frame.until.hour + 1)
         ],
         frame.rows(now, now)[0] if frame.since <= timezone.localtime(now).time() < frame.until else None,
-        frame.since,
         is_by_division,
     )
 
@@ -295,10 +288,7 @@ def _get_day(
         taken, {session.pk: frame.find_lane(session) for session, *_times in sessions}, frame
     )
     for session, start, end in sessions:
-        lane, look = frame.find_lane(session), _get_look(session)
-        is_ahead = look in (Look.PLANNED, Look.ASKED) and start > clock.now()
-        can_move = is_ahead and session.officer_id == frame.mover
-        placed.append(Entry(*frame.rows(start, end), lane, session, start, end, can_move=can_move))
+        placed.append(Entry(*frame.rows(start, end), frame.find_lane(session), session, start, end))
     entries += _share_lanes(placed)
     used = {(slot.person, slot.begins) for slot in taken}
     for session, start, end in sessions:  # a walk-in has no slots, nor has a session that is over

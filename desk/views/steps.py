@@ -32,6 +32,7 @@ from consultations.secret_link import case_opened
 from consultations.services import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, check, list_open_steps
+from desk.guides import find_help
 from desk.views import desk
 from desk.views.desk import get_queue, go_on, is_in_queue
 from desk.waiting import get_actions, get_place
@@ -217,6 +218,7 @@ def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict
     attachments = list(case.attachments.all())
     others = [step for step in list_open_steps(by, case) if step.verb in PAGES and step.verb != verb]
     return {
+        "help": find_help(cast(User, by), VERBS[verb].title),
         "place": get_place(case, clock.now()) if case.is_open and case.due_at else None,
         "matter": split_text(case.material),
         "documents": [document for document in documents if not document.has_secret_link],

@@ -40,6 +40,12 @@ register = template.Library()
 register.filter("phone", readable)
 
 
+@register.filter
+def in_groups(digits: str) -> list[str]:
+    """Return hexadecimal digits in groups of eight, as people compare them."""
+    return [digits[start : start + 8] for start in range(0, len(digits), 8)]
+
+
 @register.simple_tag
 def icon(name: str, css_class: str = "i") -> SafeString:
     """Return an icon of `kit/icons.svg` as inline SVG. Screen readers ignore it.

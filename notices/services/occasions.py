@@ -23,7 +23,7 @@ from consultations.notes import mentioned_in_note
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
-from consultations.services import papers_moved, receipt_confirmed, result_signed
+from consultations.services import papers_moved, result_signed
 from kit import clock, place
 from kit.clock import midnight
 from kit.encryption import decrypt
@@ -251,14 +251,6 @@ def notify_of_result(case: Case, **more: Any) -> None:
     announced = of_case.filter(kind=Kind.CLOSED, superseded_at=None)
     supersede(announced, among=of_case, because=RESULT_SIGNED)
     notice = build_applicant_notice(case, Kind.RESULT_READY)
-    if notice and store([notice]):
-        deliver_soon()
-
-
-@receiver(receipt_confirmed)
-def notify_of_receipt(case: Case, **more: Any) -> None:
-    """Notify the complainant that another institution has received the complaint."""
-    notice = build_applicant_notice(case, Kind.RECEIVED_THERE)
     if notice and store([notice]):
         deliver_soon()
 

@@ -106,7 +106,7 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
         if kind in (Kind.PASSWORD, Kind.FACTOR) and user == by:
             raise Refused(_("Pemulihan diusulkan oleh orang lain, bukan oleh pemilik akun."))
         if obstacle := _find_obstacle(change):
-            raise Refused(obstacle)
+            raise Refused(obstacle, field="value")
         same = AccessChange.objects.filter(kind=kind, user=user, **what)
         if list_open(same).exists():
             raise Refused(_("Perubahan ini sudah diusulkan dan menunggu keputusan."))

@@ -1,6 +1,5 @@
 """Pages of the changes of access: the list, a form for each kind, and the decision by a second person."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,7 +19,6 @@ from kit.forms import LocalDateField
 from kit.refusal import Refused
 from office import rights
 from office.access import changes
-from office.access.accounts import is_address_taken, is_nip_taken
 from office.access.changes import Kind
 from office.models import (
     AccessChange,
@@ -140,27 +138,11 @@ class LastDayForm(ProposalForm):
         return entered
 
 
-class ValueForm(ProposalForm):
-    """Refuse a value of another account, beside the field."""
-
-    is_taken: Callable[[str, User], bool]
-    sentence: Any
-
-    def clean(self) -> dict[str, Any]:
-        entered = super().clean() or {}
-        user, value = entered.get("user"), entered.get("value")
-        if user and value and self.is_taken(value, user):
-            self.add_error("value", self.sentence)
-        return entered
-
-
-class EmailForm(ValueForm):
+class EmailForm(ProposalForm):
     value = forms.EmailField(label=_("Alamat surel baru (boleh kosong)"), required=False)
-    is_taken = staticmethod(is_address_taken)
-    sentence = _("Alamat ini sudah dipakai akun lain.")
 
 
-class NipForm(ValueForm):
+class NipForm(ProposalForm):
     value = forms.CharField(
         label=_("NIP baru (boleh kosong)"),
         required=False,
@@ -168,8 +150,6 @@ class NipForm(ValueForm):
         validators=User._meta.get_field("nip").validators,
         help_text=_("18 angka, tanpa spasi."),
     )
-    is_taken = staticmethod(is_nip_taken)
-    sentence = _("NIP ini sudah dipakai akun lain.")
 
 
 class FactorForm(ProposalForm):

@@ -421,7 +421,6 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
     "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
     "to_complaint": (sorting.to_complaint, _tim_pkd, "reason"),
-    "unmerge": (duplicates.unmerge, _tim_pkd, "reason"),
     "to_consultation": (sorting.to_consultation, _tim_pkd, "reason"),
     "object": (objections.file_objection, _applicant, "reason"),
     "object_for": (objections.file_objection_for, _secretariat, "reason"),

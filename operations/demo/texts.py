@@ -32,7 +32,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     ),
     "to_complaint": ("Isinya keluhan atas pelayanan, bukan pertanyaan.",),
     "to_consultation": ("Isinya pertanyaan tentang syarat bantuan, tanpa keluhan.",),
-    "unmerge": ("Ternyata dua urusan yang berbeda.",),
     "split": ("Surat memuat dua urusan yang ditangani bidang berbeda.",),
     "object": (
         "Dinas sosial kabupaten menyatakan urusan ini wewenang provinsi. Surat jawabannya kami miliki.",

@@ -185,13 +185,12 @@ STEPS: dict[str, tuple[str, Promise]] = {
 }
 """URL names and titles by their name in the URL."""
 
-NAMES = tuple(STEPS)
-
 
 @dataclass(frozen=True)
 class Step:
     number: int
     name: str
+    page: str
     title: Promise
     is_done: bool
     is_current: bool
@@ -212,19 +211,19 @@ class Progress:
 
 def get_progress(name: str, checks: Sequence[Check], *, is_open: bool) -> Progress:
     steps = []
-    for number, (other, (_url, title)) in enumerate(STEPS.items(), start=1):
+    for number, (other, (page, title)) in enumerate(STEPS.items(), start=1):
         own = [check for check in checks if check.step == other]
         missing = [check for check in own if check.level == Level.MISSING]
         is_done = is_open if other == "periksa" else not missing
         text = (missing or own)[0].text if own else ""
-        steps.append(Step(number, other, title, is_done, other == name, text))
+        steps.append(Step(number, other, page, title, is_done, other == name, text))
     return Progress(steps, next(step for step in steps if step.is_current))
 
 
 def get_first_open(checks: Sequence[Check]) -> str:
     """Return the step where the set-up continues: the first that lacks something, else the last."""
     missing = {check.step for check in checks if check.level == Level.MISSING}
-    return next((name for name in NAMES if name in missing), NAMES[-1])
+    return next((name for name in STEPS if name in missing), "periksa")
 
 
 def get_summary() -> Progress:
@@ -331,17 +330,9 @@ def divisions(request: StaffRequest) -> HttpResponse:
 def standard(request: StaffRequest) -> HttpResponse:
     form = forms.StandardForm(request.POST or None)
     if form.is_valid():
-        entered = form.cleaned_data
-        services.store_standard(
-            form.entered_components,
-            by=request.user,
-            decree_on=entered["decree_on"],
-            standard_number=entered["standard_number"],
-            service_minutes=entered["service_minutes"],
-            is_free=entered["is_free"],
-            steps=entered["steps"],
-            requirements=entered["requirements"],
-        )
+        names = ("standard_number", "decree_on", "service_minutes", "is_free", "steps", "requirements")
+        entered = {name: form.cleaned_data[name] for name in names}
+        services.store_standard(form.entered_components, by=request.user, **entered)
         return redirect("setup_service")
     return render_step(request, "standar", form=form)
 

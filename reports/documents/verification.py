@@ -30,9 +30,6 @@ from reports.documents.life import is_withdrawn_print
 from reports.documents.signing import list_signatures
 from reports.models import Document
 
-GROUP = 8
-"""Hexadecimal digits in one group of a displayed SHA-256."""
-
 
 @dataclass(frozen=True)
 class Verification:
@@ -55,11 +52,6 @@ class Verification:
         if self.document.kind == Document.Kind.RESULT and self.document.case:
             return name_result(self.document.case)
         return self.document.get_kind_display()
-
-    @property
-    def sha256_in_groups(self) -> list[str]:
-        sha256 = self.document.sha256
-        return [sha256[start : start + GROUP] for start in range(0, len(sha256), GROUP)]
 
 
 def verify_document(*, pk: UUID | None = None, sha256: str = "", printing: int = 0) -> Verification | None:

@@ -1,9 +1,12 @@
-"""Printed registers, hand-overs of documents (ekspedisi), and the figures of each day."""
+"""Printed registers, hand-overs of documents (ekspedisi), public forums, and the figures of each day."""
+
+from functools import partial
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from consultations.models.history import random_path
 from kit import clock
 from kit.records import constraint
 from office.models import Division
@@ -94,6 +97,38 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.receiver}"
+
+
+class Forum(models.Model):
+    """A public consultation forum (Forum Konsultasi Publik, PermenPANRB 16/2017) with its minutes.
+
+    Rows are append-only, enforced by database triggers.
+    """
+
+    is_append_only = True
+
+    held_on = models.DateField(_("tanggal"))
+    topic = models.CharField(_("yang dibahas"), max_length=200)
+    participants = models.TextField(_("peserta"), max_length=4000)
+    outcome = models.TextField(_("kesepakatan"), max_length=4000)
+    minutes = models.FileField(_("berita acara"), upload_to=partial(random_path, folder="forums"))
+    sha256 = models.CharField(max_length=64)
+    by = user_field(_("oleh"))
+    title = models.CharField(_("selaku"), max_length=210)
+    at = models.DateTimeField(_("dicatat"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("forum konsultasi publik")
+        ordering = ["-held_on", "-pk"]
+        constraints = [
+            constraint(
+                "forum_says_what_who_and_the_outcome",
+                ~Q(topic="") & ~Q(participants="") & ~Q(outcome="") & ~Q(minutes="") & ~Q(title=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_on}: {self.topic}"
 
 
 class DailyFigures(models.Model):

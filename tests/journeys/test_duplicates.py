@@ -1,4 +1,4 @@
-"""Two requests about the same matter: compared, merged into one, and taken apart again within seven days."""
+"""Two requests about the same matter: compared, and merged into one."""
 
 import datetime as dt
 
@@ -7,8 +7,7 @@ from django.test import Client
 
 from consultations import services
 from consultations.enums import ComplaintKind, Kind, State
-from consultations.intake.duplicates import list_duplicates, merge, unmerge
-from consultations.intake.requirements import Given, store_given
+from consultations.intake.duplicates import list_duplicates, merge
 from consultations.intake.sorting import to_complaint
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
@@ -17,7 +16,7 @@ from kit import clock
 from kit.periods import Period
 from kit.refusal import Refused
 from notices.models import Notice
-from office.models import Office, Role
+from office.models import Role
 from reports.statistics.figures import compute_figures
 from tests.factories import (
     WAY,
@@ -29,7 +28,6 @@ from tests.factories import (
     case_at,
     decline,
     make_user,
-    wished_moment,
 )
 from tests.shared_data import each
 from tests.submitting import pdf
@@ -67,13 +65,13 @@ def test_tim_pkd_compares_and_merges_them(
     assert page.count('class="versus-row same"') >= 2
     assert "Kapan bantuan dibagikan?" in page
     assert "surat-warga.pdf" in page
-    typed = {"other": second.code, "goes_on": first.code, "takes_files": "on"}
+    typed = {"other": second.code, "goes_on": first.code}
     assert pkd.post(f"/permohonan/{first.code}/merge/", typed).status_code == 302
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state, second.merged_into) == (State.SUBMITTED, State.WITHDRAWN, first)
     assert second.get_state_display() == "Digabung"
-    assert [file.name for file in first.attachments.all()] == ["surat-warga.pdf"]
+    assert not first.attachments.exists()
     for case, other in ((first, second), (second, first)):
         event = case.history.latest("pk")
         assert (event.verb, event.by, event.note) == ("merge", staff.pkd, "")
@@ -84,23 +82,6 @@ def test_tim_pkd_compares_and_merges_them(
     assert first.secret not in page, "a telephone number proves nobody"
     assert first.code not in page
     assert client.get(f"/p/{first.secret}/").status_code == 200
-
-
-def test_it_is_taken_back_within_seven_days(
-    first: Case, second: Case, staff: Staff, client_of: ClientOf, client: Client
-) -> None:
-    merge(second, by=staff.pkd, other=first, goes_on=first.code)
-    pkd = client_of(staff.pkd)
-    address = f"/permohonan/{second.code}/unmerge/"
-    assert pkd.post(address, {"reason": ""}).status_code == 422
-    assert pkd.post(address, {"reason": "Dua urusan."}).status_code == 302
-    second.refresh_from_db()
-    assert (second.state, second.turn, second.merged_into) == (State.SUBMITTED, "TIM_PKD", None)
-    assert client.get(f"/p/{second.secret}/").status_code == 200
-    assert [*second.history.order_by("pk").values_list("verb", flat=True)] == ["submit", "merge", "unmerge"]
-    merge(second, by=staff.pkd, other=first, goes_on=first.code)
-    with clock.set_to(clock.now() + dt.timedelta(days=7)), pytest.raises(Refused, match="7 hari"):
-        unmerge(Case.objects.get(pk=second.pk), by=staff.pkd, reason="Terlambat.")
 
 
 def test_the_one_with_an_agenda_number_goes_on(first: Case, second: Case, staff: Staff) -> None:
@@ -183,28 +164,6 @@ def test_a_merged_request_is_read_by_tim_pkd_alone_and_not_by_whom_it_turns_out_
         assert client_of(meant).get(f"/permohonan/{code}/").status_code == 404
     assert "Kapan bantuan" not in client_of(meant).get("/permohonan/?q=bantuan").text
     assert parties(meant, afresh(second)) == {}
-    with pytest.raises(Refused, match="sudah menjadi pengaduan"):
-        unmerge(afresh(second), by=staff.pkd, reason="Dua urusan.")
-
-
-def test_what_meets_a_requirement_moves_along(first: Case, second: Case, staff: Staff) -> None:
-    file = CheckedFile(pdf(), "application/pdf", "ktp.pdf")
-    store_given(second, [Given("Fotokopi KTP", file), Given("Pernyataan")], by=None)
-    merge(first, by=staff.pkd, other=second, goes_on=first.code)
-    assert [one.text for one in first.given_requirements.order_by("pk")] == ["Fotokopi KTP", "Pernyataan"]
-    assert [one.name for one in first.attachments.all()] == ["ktp.pdf"]
-
-
-def test_a_time_that_others_took_meanwhile_is_given_up(staff: Staff) -> None:
-    Office.objects.update(visitors_at_once=1)
-    moment = wished_moment(5)
-    ended = case_at(State.SUBMITTED, staff, visit_at=moment)
-    kept = case_at(State.SUBMITTED, staff, visit_at=wished_moment(6))
-    merge(kept, by=staff.pkd, other=ended, goes_on=kept.code)
-    other = case_at(State.SUBMITTED, staff, visit_at=moment, phone="+6281299990000")
-    unmerge(afresh(ended), by=staff.pkd, reason="Dua urusan.")
-    assert list(Case.objects.open().filter(visit_at=moment)) == [other]
-    assert afresh(ended).state == State.SUBMITTED
 
 
 def test_a_granted_deletion_and_a_legal_hold_cover_what_was_merged(

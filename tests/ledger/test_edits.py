@@ -68,7 +68,7 @@ NEW: dict[Any, dict[str, Any]] = {
     RelayedOrder: {"disposition_id": 900_000, "assignment_id": None, "proof_id": None},
     Delegation: {"appointment_id": 900_000},
     StandingOrder: {"kind": "INVITATION"},
-    Transfer: {"case_id": 900_000, "key": "9" * 32},
+    Transfer: {"case_id": 900_000},
     Erasure: {"key": "900000"},
     DisposalAct: {"disposal_id": 900_000},
     ArchiveTransferItem: {"case_id": 900_000},

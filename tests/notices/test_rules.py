@@ -48,7 +48,6 @@ to_consultation applicant CONVERTED
 split          applicant SPLIT_OFF
 split_off      applicant SPLIT_OFF
 merge          applicant MERGED
-unmerge        applicant UNMERGED
 endorse        kadis TO_DISPOSE
 dispose        kabid TO_ASSIGN
 dispose_for    kadis TO_RATIFY          kabid TO_ASSIGN
@@ -56,7 +55,7 @@ refuse_disposition  sekretariat REFUSED  kabid REFUSED
 decline        applicant DECLINED
 pass_on        applicant REFERRED_UP
 pass_up        applicant REFERRED_UP
-record_receipt
+record_receipt applicant RECEIVED_THERE
 remind_receiver
 object         applicant OBJECTED          kadis OBJECTION
 object_for     applicant OBJECTED          kadis OBJECTION

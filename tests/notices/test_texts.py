@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("at_work")
 CONTENT = ("Siti", "Contoh", "bantuan", "mengusulkan", "1234567890", "surat resmi", "kewenangan")
 """Parts of name, organisation, subject, material, number and reasons. No message may contain them."""
 
-OF_SIGNALS = {Kind.BREACH, Kind.RESULT_READY, Kind.RECEIVED_THERE}
+OF_SIGNALS = {Kind.BREACH, Kind.RESULT_READY}
 OF_SIGNALS |= {Kind.CONTACT_CHANGED, Kind.CONTACT_REPLACED, Kind.LINK_ASKED}
 """Kinds to the applicant that no step of the case causes."""
 

@@ -39,13 +39,12 @@ PUBLIC = {
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "ukuran-teks/"),
     *below("/healthz", "", "/live", "/ready"),
-    *below("/panduan/", "", "1.pdf", "1/"),
+    *below("/panduan/", "", "1/"),
     *below("/ajukan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
     *below("/pengaduan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
     *below("/standar-layanan/", "", "1/"),
     *below("/tanya-jawab/", "", "1/membantu/", "terdekat/"),
     *below("/verifikasi/", "", f"{DOCUMENT}/", "catatan/", "catatan/1/1/", "catatan/1/1.json"),
-    f"/verifikasi/penerimaan/{DOCUMENT}/",
     *below("/verifikasi/", f"{DOCUMENT}/bukti.json", "catatan/segel.json", "saksi/", "saksi.json"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
@@ -119,8 +118,8 @@ sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 403 403 403 200 200 200 403 403 403 403 403 403 403 200 /dasbor/
 200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-agenda/ /naskah/buku-surat-keluar/
 200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-ekspedisi/
-200 200 200 200 403 403 403 403 403 403 403 403 403 403 /map-bukti/penilaian/ /forum-konsultasi/
-403 200 200 200 403 403 403 403 403 403 403 403 403 403 /map-bukti/penilaian/1/ /forum-konsultasi/catat/
+200 200 200 200 403 403 403 403 403 403 403 403 403 403 /forum-konsultasi/
+403 200 200 200 403 403 403 403 403 403 403 403 403 403 /forum-konsultasi/catat/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /register/ /naskah/register-konsultasi/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /naskah/register-pengaduan/ /naskah/rekap-laporan/
 200 200 200 200 403 404 403 404 403 404 404 404 404 404 sheet/penerima/

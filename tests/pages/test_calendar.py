@@ -154,22 +154,6 @@ def test_an_officer_opens_the_own_week_and_the_division_is_one_tap_away(case: Ca
     assert "Jadwal saya" not in week_of(staff.kabid)
 
 
-def test_the_officer_moves_an_own_session_by_the_form_of_the_step(case: Case, staff: Staff) -> None:
-    address = f"/permohonan/{case.code}/reschedule/"
-    assert f'data-move="{address}"' in week_of(staff.petugas)
-    for other in (staff.kabid, staff.kadis, staff.companion):
-        assert "data-move=" not in week_of(other), other
-    client, moment = client_of(staff.petugas), planned_at() + dt.timedelta(hours=4, days=7)
-    value = f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
-    form = client.get(f"{address}?starts_at={value}").text
-    assert re.search(rf'value="{value}"[^>]*checked', form)
-    assert "Senin" not in client.get(f"{address}?starts_at=%3Cx%3E").text.partition("<x>")[2], "escaped"
-    case.refresh_from_db()
-    assert case.planned_at == planned_at(), "opening the form moves nothing"
-    with clock.set_to(planned_at()):
-        assert "data-move=" not in week_of(staff.petugas), "its time has come"
-
-
 def test_views_show_the_same_sessions_and_filters_leave_out_others(case: Case, staff: Staff) -> None:
     for view in ("day", "week", "list"):
         page = week_of(staff.kabid, f"&view={view}&day={timezone.localdate(planned_at())}")

@@ -11,12 +11,12 @@ from django.urls import get_resolver
 from django.utils.html import escape
 from django.utils.text import capfirst
 
-from consultations.workflow import TABLE
-from desk.guides import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, list_guides, read_text
+from consultations.enums import State
+from consultations.workflow import TABLE, VERBS
+from desk.guides import BY_SLUG, GUIDES, MOST_FOUND, Guide, find, find_help, list_guides, read_text
 from office.words import get_words
 from operations.demo.pictures import FOLDER, PICTURES
-from tests.factories import Staff, client_of
-from tests.print.reading import text_of
+from tests.factories import Staff, case_at, client_of
 from tests.shared_data import each
 
 CATALOGUE = Path(settings.BASE_DIR) / "locale/en/LC_MESSAGES/django.po"
@@ -84,7 +84,7 @@ def test_raw_html_of_a_file_is_shown_as_text_and_a_picture_from_elsewhere_refuse
     assert "&lt;script&gt;" in text.sections[0].html
     assert "href" not in text.sections[0].html
     other = tmp_path / "b.md"
-    other.write_text("![x](https://example.com/x.png)", encoding="utf-8")
+    other.write_text("# B\n\n![x](https://example.com/x.png)", encoding="utf-8")
     with pytest.raises(ValueError, match="not a picture"):
         assert read_text(other).sections[0].html
 
@@ -94,10 +94,8 @@ def test_a_visitor_reads_the_guide_of_applicants_only(office: object, client: Cl
     page = client.get("/panduan/").text
     assert ("/panduan/pemohon/" in page, "/panduan/petugas/" in page) == (True, False)
     assert "tim-pkd" not in client.get("/panduan/", {"q": "mengagendakan"}).text
-    for path in ("/panduan/petugas/", "/panduan/petugas.pdf"):
-        assert client.get(path)["Location"] == f"/masuk/?next={path}"
-    for path in ("/panduan/tidak-ada/", "/panduan/tidak-ada.pdf"):
-        assert client.get(path).status_code == 404
+    assert client.get("/panduan/petugas/")["Location"] == "/masuk/?next=/panduan/petugas/"
+    assert client.get("/panduan/tidak-ada/").status_code == 404
 
 
 def test_staff_read_and_search_all_guides_and_those_of_their_own_roles_come_first(staff: Staff) -> None:
@@ -114,30 +112,32 @@ def test_staff_read_and_search_all_guides_and_those_of_their_own_roles_come_firs
         staff.sekretariat: ["sekretariat"],
         staff.admin: ["administrator", "administrator-en"],
     }.items():
-        first, others = list_guides(user)
-        assert [guide.slug for guide in first] == ["pegawai", *own], user
-        assert {guide.slug for guide in [*first, *others]} == set(BY_SLUG)
+        listed = [guide.slug for guide in list_guides(user)]
+        assert listed[: 1 + len(own)] == ["pegawai", *own], user
+        assert {*listed} == set(BY_SLUG)
 
 
-def test_a_search_finds_what_people_ask_in_their_own_words_and_is_bounded(office: object) -> None:
+def test_a_search_finds_sections_with_all_words_and_is_bounded(office: object) -> None:
     for typed, section in {
-        "cara menolak": "Menolak permohonan",
-        "bagaimana menjadwalkan": "2. Menjadwalkan",
-        "ganti password": "Ganti atau lupa kata sandi",
+        "Menolak": "Menolak permohonan",
+        "kata sandi": "Membuat kata sandi",
         "cuti": "Cuti, sakit, atau dinas luar",
-        "salah ketik": "Bila keliru",
         "menulis laporan": "4. Menulis laporan",  # a heading comes first
     }.items():
-        assert find(GUIDES, typed)[0].section.title == section
+        assert find(GUIDES, typed)[0][1].title == section
     assert len(find(GUIDES, "a")) == MOST_FOUND
     assert find(GUIDES, "  ") == []
-    assert "Forgotten password" in find([BY_SLUG["administrator-en"]], "forgotten password")[0].excerpt
 
 
-def test_the_pdf_has_the_letterhead_and_is_rendered_once(staff: Staff) -> None:
-    client = client_of(staff.pengawas)
-    first = client.get("/panduan/pengawas.pdf")
-    assert first["Content-Type"] == "application/pdf"
-    text = text_of(first.content)
-    assert ("DINAS CONTOH" in text, "PANDUAN PENGAWAS" in text) == (True, True)
-    assert client.get("/panduan/pengawas.pdf").content == first.content
+def test_the_sign_beside_a_step_opens_the_section_about_it(staff: Staff) -> None:
+    for verb, user, address in (
+        ("register", staff.pkd, "/panduan/tim-pkd/#mengagendakan"),
+        ("dispose", staff.kadis, "/panduan/kepala-dinas/#mendisposisikan"),
+        ("assign", staff.kabid, "/panduan/kepala-bidang/#menugaskan-petugas"),
+        ("report", staff.petugas, "/panduan/petugas/#4-menulis-laporan"),
+        ("retain", staff.pkd, ""),
+    ):
+        assert find_help(user, VERBS[verb].title) == address
+    case = case_at(State.SUBMITTED, staff)
+    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/register/").text
+    assert 'href="/panduan/tim-pkd/#mengagendakan"' in page

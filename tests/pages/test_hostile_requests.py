@@ -28,7 +28,7 @@ from kit.models import Heartbeat
 from reports.models import Document
 from reports.models.document import UNSIGNED
 from reports.views.signature_desk import FORMS
-from tests.factories import Staff, case_at, client_of, pass_on
+from tests.factories import Staff, case_at, client_of
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
 from trust.archive.destruction import ACTS, propose
 from trust.archive.transfers import prepare
@@ -183,9 +183,6 @@ def list_targets(cases: list[Case], staff: Staff) -> Iterator[str]:
     disposal, move = propose("REQUEST", by=staff.pkd), prepare("MOVE", by=staff.pkd)
     yield from (f"/arsip/usul/{disposal.pk}/{page}" for page in ("", "daftar.pdf", *map("{}/".format, ACTS)))
     yield from (f"/arsip/serah-pindah/{move.pk}/{page}" for page in ("", "batal/", "berita-acara.pdf"))
-    passed = case_at(State.REGISTERED, staff)
-    pass_on(passed, by=staff.kadis)
-    yield f"/verifikasi/penerimaan/{passed.transfer.key}/"
 
 
 @pytest.mark.differs_by_database

@@ -22,6 +22,7 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from kit import clock
+from kit.templatetags.kit import in_groups
 from office.models import Office, User
 from operations.health import check_record
 from reports.documents import signing_desk
@@ -430,8 +431,8 @@ def test_the_agenda_book_has_the_last_seal(staff: Staff) -> None:
     seal = seal_all()
     html = print_book()
     assert f"Segel catatan {seal} tanggal" in html
-    assert " ".join(seal.head_in_groups) in html
-    assert " ".join(seal.fingerprint_in_groups) in html
+    assert " ".join(in_groups(seal.head)) in html
+    assert " ".join(in_groups(seal.fingerprint)) in html
     assert f"Kode QR: {seal.url}" in html
 
 

@@ -18,7 +18,6 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import meetings, objections, services as dispositions_services, transfers
-from dispositions.models import Transfer
 from kit import clock
 from kit.periods import Period
 from office.models import Appointment, Instruction, Position, Role
@@ -32,7 +31,6 @@ from tests.factories import Staff, applicant, appoint, case_at, give_orders, mak
 from tests.print.documents import sign_papers
 from tests.print.words import DECISION, MEETING, NOTES, OBJECTION, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
-from tests.without_triggers import without_triggers
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 WIB = ZoneInfo("Asia/Jakarta")
@@ -292,8 +290,6 @@ def passed_on(staff: Staff, **details: Any) -> Case:
             address=address,
             reason="Dugaan pungutan diperiksa Inspektorat Daerah.",
         )
-        with without_triggers():  # the link on the sample is always the same
-            Transfer.objects.filter(case=case).update(key=UUID(int=9))
         sign_papers(case, staff)
     return case
 

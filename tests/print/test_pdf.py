@@ -123,7 +123,7 @@ def test_a_long_report_breaks_well_over_its_pages(people: Staff) -> None:
     ]
     report = {**scenes.REPORT, "activities": "\n\n".join([paragraph] * 12), "items": items}
     pages = pages_of(read("laporan", scenes.closed(people, report)))
-    assert "LEMBAR PENERIMAAN LAPORAN" in pages[-1]
+    assert "Diterima tanggal 17 November 2026" in pages[-1]
     assert "NIP. 19700101 199501 2 001" in pages[-1]
     assert "Lampiran Laporan Hasil Konsultasi Nomor" in pages.pop()
     assert len(pages) >= 7
@@ -141,7 +141,7 @@ def test_the_report_of_a_small_case_has_two_pages(people: Staff) -> None:
     first, second = pages_of(read("laporan", scenes.closed(people, {**written, "items": items})))
     assert "Mengetahui," in first
     assert "Lampiran Laporan Hasil Konsultasi Nomor" in second
-    assert "LEMBAR PENERIMAAN LAPORAN" in second
+    assert "Diterima tanggal" in second
 
 
 @pytest.mark.release

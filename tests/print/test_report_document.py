@@ -26,7 +26,7 @@ def test_a_report_under_review_is_a_draft_without_number_and_code(people: Staff)
     html = html_of("laporan", case)
     assert '<div class="tanda-draf">DRAF</div>' in html
     assert "Belum diteruskan" in html
-    assert not [words for words in ("Nomor: 400", "Lembar Penerimaan", "verifikasi/") if words in html]
+    assert not [words for words in ("Nomor: 400", "Diterima tanggal", "verifikasi/") if words in html]
     assert "<svg" not in html.partition('class="kop-teks"')[2]
     title = "Laporan tentang Hasil Konsultasi dana desa"
     assert words_of("laporan", case).count(title) == 1, "the title does not say consultation twice"
@@ -55,9 +55,8 @@ def test_the_accepted_report_holds_all_sections_in_the_official_form(people: Sta
         "Kotacontoh, 16 November 2026 Petugas Rehabilitasi Sosial, Contoh Melati, S.ST.",
         "Lampiran Laporan Hasil Konsultasi",
         "Contoh Lestari Sekretaris Desa Desa Contoh",
-        "Lembar Penerimaan Laporan",
         "layanan.example/verifikasi/",
-        *("Kotacontoh, 17 November 2026", "Plt. Kepala Dinas Contoh,", "Dra. Contoh Kartini, M.Si."),
+        *("Diterima tanggal 17 November 2026", "Plt. Kepala Dinas Contoh,", "Dra. Contoh Kartini, M.Si."),
         *("Pembina Utama Muda (IV/c)", "NIP. 19700101 199501 2 001"),
     ]
     positions = [text.index(heading) for heading in headings]
@@ -123,7 +122,7 @@ def test_a_report_in_which_only_the_product_was_written(people: Staff) -> None:
 @each("basis", ["Peraturan Menteri.", "Standar Pelayanan Nomor 188.4/1/CONTOH/2026\nNomor agenda 1/2026"])
 def test_where_the_request_came_from_is_said_once(basis: str, people: Staff) -> None:
     case = scenes.closed(people, {**scenes.REPORT, "basis": basis})
-    text = words_of("laporan", case).partition("Lembar Penerimaan")[0]
+    text = words_of("laporan", case)
     assert text.count("188.4/1/CONTOH/2026") == 1
     assert ("dan diagendakan dengan nomor" in text) == basis.startswith("Peraturan")
     assert "1/2026" in text.partition("B. Kegiatan")[0]

@@ -7,8 +7,6 @@ from django.core.exceptions import PermissionDenied
 
 from consultations.enums import Identity, Kind, State
 from consultations.identity import can_reveal_identity
-from consultations.intake.duplicates import merge, unmerge
-from consultations.intake.sorting import to_complaint
 from consultations.models import Case
 from kit import clock
 from kit.records import ERASED
@@ -26,7 +24,7 @@ from trust.privacy.deletion import (
     decide_deletion,
     stop_deletion,
 )
-from trust.privacy.erasure import anonymise, enqueue_unfinished, erase_approved, repeat_all
+from trust.privacy.erasure import anonymise, enqueue_unfinished
 
 WEEK = dt.timedelta(days=7, minutes=5)
 
@@ -83,34 +81,6 @@ def test_a_stopped_deletion_is_not_executed_by_a_task_that_had_begun(staff: Staf
         stop_deletion(afresh(case), by=applicant(case))
         anonymise(afresh(case), begun)
     assert afresh(case).applicant_name != ERASED
-
-
-def test_a_stale_approval_erases_no_case_that_was_taken_apart_since(staff: Staff) -> None:
-    """The other case became a complaint: the head alone would have erased it."""
-    kept = case_at(State.SUBMITTED, staff)
-    other = case_at(State.SUBMITTED, staff, subject="Bantuan sembako", material="Kapan bantuan dibagikan?")
-    merge(other, by=staff.pkd, other=kept, goes_on=kept.code)
-    kept = afresh(kept)
-
-    for state in list(WAY):
-        if state in (State.SUBMITTED,):
-            continue
-        if kept.state == State.CLOSED:
-            break
-        WAY[state](kept, staff)
-    assert kept.state == State.CLOSED
-    disposal = granted(kept, staff)
-    assert other.code in disposal.codes
-    unmerge(afresh(other), by=staff.pkd, reason="Dua urusan.")
-    to_complaint(other := afresh(other), by=staff.pkd, reason="Pungutan.", complaint_kind="ASPIRATION")
-    CALLS["withdraw"](other := afresh(other), staff, applicant(other))
-    assert afresh(other).state == State.WITHDRAWN
-    with clock.set_to(clock.now() + WEEK):
-        assert erase_approved.func(disposal.pk)
-    assert afresh(kept).applicant_name == ERASED
-    assert afresh(other).applicant_name != ERASED
-    repeat_all()
-    assert afresh(other).applicant_name != ERASED
 
 
 def test_who_wrote_the_request_down_does_not_decide_it(staff: Staff) -> None:

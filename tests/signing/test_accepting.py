@@ -49,7 +49,7 @@ def test_an_accepted_report_is_signed(case: Case, staff: Staff, authority: Ident
     assert "DRAF" not in words
     assert "BSrE" not in words
     last = PdfReader(BytesIO(content)).pages[-1]
-    assert "LEMBAR PENERIMAAN LAPORAN" in last.extract_text()
+    assert "Diterima tanggal" in last.extract_text()
     assert [note.get_object()["/FT"] for note in cast(Any, last["/Annots"])] == ["/Sig"]
     changed = bytearray(content)
     changed[len(changed) // 3] ^= 1

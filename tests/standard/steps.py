@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from consultations.enums import Kind, Party, State
-from consultations.intake import duplicates as intake_duplicates, services as intake_services
+from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, CodeHolder
@@ -75,7 +75,6 @@ def merge(case: Case, staff: Staff, by: Actor) -> None:
 REASONED = (
     *("void", "lapse", "hand_back", "keep_time", "revise", "refer_back", "return", "correct"),
     *("ask_deletion", "retain", "release", "dismiss", "refuse_disposition", "refuse_assignment"),
-    "unmerge",
 )
 """Steps that need a reason and nothing else."""
 
@@ -290,12 +289,9 @@ def leave(case: Case) -> None:
 
 def make_case_before(step: Step, staff: Staff) -> Case:
     state = step.source or State.SUBMITTED
-    if step.verb in ("merge", "unmerge"):
-        case = case_at(state if step.verb == "merge" else State.SUBMITTED, staff)
-        other = case_at(State.SUBMITTED, staff)
-        if step.verb == "unmerge":
-            intake_duplicates.merge(case, by=staff.pkd, other=other, goes_on=other.code)
-        return case
+    if step.verb == "merge":
+        case_at(State.SUBMITTED, staff)
+        return case_at(state, staff)
     if not step.preconditions or step.verb in (*MET, "undo_start"):
         return case_at(state, staff)
     if step.verb in ("decide_deletion_for", "confirm_deletion"):

@@ -5,7 +5,6 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
-from desk.guides import BY_SLUG
 from office.models import Office
 from office.models.profile import SHADES, Colour
 from reports.documents.files import PrintedForm
@@ -54,7 +53,7 @@ def test_pages_follow_the_colour(staff: Staff, client_of: ClientOf) -> None:
 
 
 def test_papers_follow_the_colour(office: Office) -> None:
-    rule, printed = Office(colour=Colour.BLUE).css, PrintedForm("Panduan", "panduan")
-    assert rule not in printed.render_html(guide=BY_SLUG["pemohon"])
+    rule, printed = Office(colour=Colour.BLUE).css, PrintedForm("Undangan", "undangan")
+    assert rule not in printed.render_html()
     Office.objects.update(colour=Colour.BLUE)
-    assert rule in printed.render_html(guide=BY_SLUG["pemohon"])
+    assert rule in printed.render_html()

@@ -24,8 +24,7 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import delegate, end_delegation
 from consultations.scheduling.models import Session, Slot
 from consultations.workflow import VERBS
-from dispositions.models import Transfer
-from dispositions.transfers import confirm_receipt
+from dispositions.transfers import record_receipt
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
@@ -320,7 +319,8 @@ def test_an_act_of_the_archive_and_a_receipt_at_once_happen_once(staff: Staff) -
     appoint = partial(act, "appoint", disposal, by=staff.sekretariat, **facts)
     assert at_once([appoint] * 4) == {"done": 1, "refused": 3}
     assert disposal.acts.count() == 1
-    pass_on(case_at(State.REGISTERED, staff), by=staff.kadis)
+    case = case_at(State.REGISTERED, staff)
+    pass_on(case, by=staff.kadis)
     receipt = {"received_on": clock.today(), "receiver_name": "Rina", "receiver_position": "Staf"}
-    confirm = partial(confirm_receipt, Transfer.objects.get(), **receipt)
-    assert at_once([confirm] * 4) == {"done": 1, "refused": 3}
+    record = partial(record_receipt, case, by=staff.sekretariat, **receipt)
+    assert at_once([record] * 4) == {"done": 1, "refused": 3}

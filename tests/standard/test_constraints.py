@@ -53,7 +53,6 @@ from office.models import (
 from operations.setup.models import MailTest
 from reports.documents.files import create_file
 from reports.models import (
-    AssessmentQuestion,
     Document,
     Enquiry,
     Export,
@@ -224,15 +223,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     PaperRule: lambda s: {"kind": "SCHEDULE"},
     PlanItem: lambda s: {**PLAN_ITEM, **period(), "due": clock.today()},
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
-    AssessmentQuestion: lambda s: {
-        "form": "PEKPPP",
-        "aspect": "Inovasi",
-        "number": 99,
-        "text": "Ada?",
-        "score": 5,
-        "scored_by": s.pkd,
-        "scored_on": clock.today(),
-    },
     Forum: lambda s: {
         "held_on": clock.today(),
         "topic": "Standar",
@@ -695,9 +685,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "plan_item_says_what_and_who": add(PlanItem, responsible=""),
     "published_period_in_order": add(Publication, since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": add_two(Publication, version=1),
-    "score_up_to_five": add(AssessmentQuestion, score=6, gap="x", responsible="y", due=clock.today()),
-    "score_says_by_whom_and_when": add(AssessmentQuestion, scored_on=None),
-    "score_below_the_best_says_what_is_missing": add(AssessmentQuestion, score=4),
     "forum_says_what_who_and_the_outcome": add(Forum, outcome=""),
     "result_has_a_plan_and_a_publisher": add(Publication, plan=""),
     # other systems

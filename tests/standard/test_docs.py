@@ -14,7 +14,8 @@ from consultations.enums import State
 from consultations.workflow import TABLE
 from operations.management.commands import standard_doc
 
-DOCS = Path(settings.BASE_DIR) / "docs"
+ROOT = Path(settings.BASE_DIR)
+DOCS = ROOT / "docs"
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -59,7 +60,7 @@ def test_the_page_names_every_step_and_every_state() -> None:
 def test_files_and_functions_that_a_page_names_exist(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
     for name, function in re.findall(r"`([a-z_]+/[a-z_/]+\.py)(?::(\w+))?`", text):
-        source = (DOCS.parent / name).read_text(encoding="utf-8")
+        source = (ROOT / name).read_text(encoding="utf-8")
         starts = (f"def {function}(", f"class {function}(", f"\n{function} ", f"\n{function}: ")
         assert not function or any(start in source for start in starts), (name, function)
 
@@ -71,8 +72,8 @@ REQUIRED = {
 
 
 def test_publiccode_yml_has_the_required_keys_and_texts_of_the_allowed_length() -> None:
-    described = yaml.safe_load((DOCS.parent / "publiccode.yml").read_text(encoding="utf-8"))
-    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    described = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert described.keys() >= REQUIRED
     assert described["softwareVersion"] == project["version"]
     assert described["legal"]["license"] == project["license"]
@@ -84,10 +85,20 @@ def test_publiccode_yml_has_the_required_keys_and_texts_of_the_allowed_length() 
         assert all(len(feature) <= 100 for feature in texts["features"])
 
 
-def test_the_documentation_site_names_each_page_once() -> None:
-    """Decisions are added by `bin/docs.py`."""
-    text = (DOCS.parent / "mkdocs.yml").read_text(encoding="utf-8")
-    named = re.findall(r"docs/[\w/-]+\.md", text)
-    pages = [str(page.relative_to(DOCS.parent)) for page in DOCS.rglob("*.md") if page.parent.name != "adr"]
-    pages = [page.replace("samples/README", "samples/index") for page in pages]
-    assert sorted(named) == sorted(pages)
+@pytest.mark.parametrize(
+    "page", sorted(str(p.relative_to(ROOT)) for p in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+)
+def test_each_link_of_a_page_leads_to_a_file_and_a_heading(page: str) -> None:
+    for address, anchor in LINK.findall((ROOT / page).read_text(encoding="utf-8")):
+        target = (ROOT / page).parent / address if address else ROOT / page
+        assert target.exists(), address
+        assert not anchor or anchor in list_anchors(target.read_text(encoding="utf-8")), (address, anchor)
+
+
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)#?([^)\s]*)\)")
+
+
+def list_anchors(text: str) -> set[str]:
+    """Return the anchors that a viewer of Markdown gives the headings."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}

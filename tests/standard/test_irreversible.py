@@ -31,6 +31,7 @@ pass_up             TIM_PKD                record_receipt     -              -  
 dismiss             SUPERVISOR             -                  -              -              yes
 conclude            SUPERVISOR             -                  -              -              yes
 lapse               TIM_PKD                -                  -              -              yes
+merge               TIM_PKD                -                  -              -              yes
 void                TIM_PKD                -                  -              register       inside
 record_receipt      SECRETARIAT            -                  -              -              signal
 decide_objection    HEAD                   -                  -              -              yes

@@ -45,7 +45,7 @@ code_holder     complete ask_time stop_deletion
 sekretariat     receive walk_in renew_link dispose_for assign_for record_receipt remind_receiver \
                 object_for record_objection correct_data withdraw_for ask_deletion_for
 pkd             register send_back void withdraw_for lapse name_official retain release pass_up \
-                to_complaint to_consultation split split_off merge unmerge correct_data \
+                to_complaint to_consultation split split_off merge correct_data \
                 decide_deletion_for
 sekretaris      endorse cosign refer_back
 kadis           dispose decline pass_on ratify refuse_disposition correct decide_deletion return accept \

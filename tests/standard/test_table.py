@@ -55,7 +55,6 @@ def test_only_these_steps_leave_an_ended_state() -> None:
     assert {State.CLOSED, State.DECLINED, State.WITHDRAWN} == ENDED
     leaving = [(s.verb, s.source, t) for s in TABLE if s.source in ENDED for t in s.targets if t != s.source]
     assert leaving == [
-        ("unmerge", State.WITHDRAWN, State.SUBMITTED),
         ("decide_objection", State.DECLINED, State.REGISTERED),
         ("record_objection", State.DECLINED, State.REGISTERED),
         ("correct", State.CLOSED, State.HELD),

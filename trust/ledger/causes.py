@@ -105,7 +105,7 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     64: step("answer_again answer_for"),
     87: step("decide_objection record_objection", by="decided_by_id"),
     88: step("decide_objection record_objection"),
-    121: step("register name_official to_complaint merge unmerge", "pk"),
+    121: step("register name_official to_complaint merge", "pk"),
     122: step("dispose dispose_for"),
     123: step("dispose dispose_for walk_in", by="by_id"),
     125: step("ratify accept", by="ratified_by_id"),

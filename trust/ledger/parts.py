@@ -165,7 +165,7 @@ PARTS = (
     Part(62, Enquiry, "question", filled="question", case="case"),
     Part(63, Enquiry, "answered_by_id answered_title answered_at", filled="answered_at"),
     Part(64, Enquiry, "answer", filled="answer", case="case"),
-    Part(80, Transfer, "case_id institution address by_id title at key"),
+    Part(80, Transfer, "case_id institution address by_id title at"),
     Part(81, Transfer, "reason", filled="reason", case="case"),
     Part(
         82,

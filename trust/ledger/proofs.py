@@ -93,7 +93,7 @@ def to_json(seal: Seal) -> dict[str, Any]:
         "previous": seal.previous,
         "sealed_at": seal.at.isoformat(timespec="seconds"),
         "text": seal.text,
-        "text_sha256": seal.sha256.hex(),
+        "text_sha256": seal.fingerprint,
         "signature": seal.signature,
         "time_stamp": seal.time_stamp,
     }

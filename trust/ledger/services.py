@@ -61,9 +61,7 @@ class DocumentSeals:
 def _show(seal: Seal | None, proof_url: str = "") -> ShownSeal | None:
     if seal is None:
         return None
-    return ShownSeal(
-        seal.day, str(seal), seal.head_in_groups, seal.fingerprint_in_groups, seal.url, proof_url
-    )
+    return ShownSeal(seal.day, str(seal), seal.head, seal.fingerprint, seal.url, proof_url)
 
 
 def get_late_seal() -> Seal | None:
@@ -122,7 +120,7 @@ def make_seal() -> Seal | None:
         number=number,
         head=head.hex(),
         root=tree.finish()[0],
-        previous=before.sha256.hex() if before else NO_SEAL,
+        previous=before.fingerprint if before else NO_SEAL,
         at=clock.now(),
     )
 

@@ -187,7 +187,7 @@ class Verification:
         for before, seal in zip(earlier, self.seals, strict=False):
             if before and seal.day <= before.day:
                 yield f"seal of {before.day} {before}: its day is out of order"
-            if seal.root and seal.previous != (before.sha256.hex() if before else NO_SEAL):
+            if seal.root and seal.previous != (before.fingerprint if before else NO_SEAL):
                 yield f"seal of {seal.day} {seal}: it names another seal before it"
             elif before and before.root and not seal.root:
                 yield f"seal of {seal.day} {seal}: it has no tree, although the one before has"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kit.limits import Use, consume
@@ -23,7 +24,8 @@ TOO_MANY = {"error": "too many requests"}
 def seals(request: HttpRequest) -> HttpResponse:
     """List the seals and say how to check one: `verifikasi/catatan/`."""
     page = newest_first(Seal.objects.all(), request.GET, shown=("day", "year", "number", "head"))
-    return render(request, "ledger/seals.html", {"office": Office.load(), "page": page})
+    context = {"office": Office.load(), "page": page, "title": _("Segel catatan")}
+    return render(request, "ledger/seals.html", context)
 
 
 @login_not_required
@@ -73,8 +75,9 @@ def witnessed(request: HttpRequest) -> HttpResponse:
     page = newest_first(
         rows, request.GET, shown=("origin", "day", "year", "number", "head", "text", "result", "at")
     )
-    context = {"office": Office.load(), "page": page, "origins": settings.WITNESS_OF}
-    return render(request, "ledger/witnessed.html", context)
+    context = {"office": Office.load(), "page": page, "title": _("Segel yang kami saksikan")}
+    context |= {"is_witness": True, "origins": settings.WITNESS_OF}
+    return render(request, "ledger/seals.html", context)
 
 
 @login_not_required

@@ -129,7 +129,7 @@ def list_erasable_by(disposal: Disposal) -> QuerySet[consultations.Case]:
     """Return the cases that an approved disposal may erase, whatever happened since it was proposed.
 
     A complaint about the person who decided stays. So does a case that was handed over, unless its applicant
-    asked for the deletion, and what is no longer merged into the case that was asked for.
+    asked for the deletion. Such a disposal erases that case and what was merged into it.
     """
     cases = list_erasable().exclude(complained_about=disposal.decided_by_id)
     if disposal.rule == Disposal.REQUESTED:

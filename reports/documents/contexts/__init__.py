@@ -43,14 +43,14 @@ def subject_data(case: Case, row: Model) -> dict[str, Any]:
 class ShownSeal:
     """A seal as people read it: its day, the number of its last leaf, the head of the chain, its page.
 
-    `fingerprint_in_groups` is the SHA-256 of its text. `proof_url` is empty if nothing proves the document
+    `fingerprint` is the SHA-256 of its text. `proof_url` is empty if nothing proves the document
     in it.
     """
 
     day: dt.date
     name: str
-    head_in_groups: list[str]
-    fingerprint_in_groups: list[str]
+    head: str
+    fingerprint: str
     url: str
     proof_url: str = ""
 

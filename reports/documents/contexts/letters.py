@@ -172,7 +172,7 @@ def rejection_context(case: Case, event: Event) -> dict[str, Any]:
 
 
 def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
-    """Return the transfer, the link to confirm its receipt, and the complaint (Surat Penerusan Pengaduan).
+    """Return the transfer and the complaint (Surat Penerusan Pengaduan).
 
     A complainant who is not known stays unknown to the other institution: the case has a placeholder.
     """
@@ -181,7 +181,6 @@ def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
         "to": get_addressee(transfer.institution),
         "subject": f"Penerusan {str(case.wording.full_name).title()}",
         "copies": f"{case.wording.applicant} (sebagai pemberitahuan)",
-        "confirm": get_public_url("confirm_receipt", transfer.key),
         "is_known": case.identity == Identity.OPEN,
         "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
     }

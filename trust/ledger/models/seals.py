@@ -18,11 +18,6 @@ NO_SEAL = "0" * 2 * HASH_BYTES
 """Zeros that the first seal names as the one before."""
 
 
-def in_groups(digits: str) -> list[str]:
-    """Return hexadecimal digits in groups of eight, as people compare them."""
-    return [digits[start : start + 8] for start in range(0, len(digits), 8)]
-
-
 class Pending(models.Model):
     """A part of a row that waits for its leaf. Database triggers insert it (parts.py)."""
 
@@ -120,21 +115,9 @@ class Seal(models.Model):
         return hashlib.sha256(self.text.encode()).digest()
 
     @property
-    def head_in_groups(self) -> list[str]:
-        return in_groups(self.head)
-
-    @property
-    def root_in_groups(self) -> list[str]:
-        return in_groups(self.root)
-
-    @property
-    def previous_in_groups(self) -> list[str]:
-        return in_groups(self.previous)
-
-    @property
-    def fingerprint_in_groups(self) -> list[str]:
+    def fingerprint(self) -> str:
         """The SHA-256 of the text (sidik segel): whoever has it can check all that the seal says."""
-        return in_groups(self.sha256.hex())
+        return self.sha256.hex()
 
     @property
     def url(self) -> str:
@@ -191,13 +174,9 @@ class WitnessedSeal(models.Model):
         return self.result in self.Result.good()
 
     @property
-    def head_in_groups(self) -> list[str]:
-        return in_groups(self.head)
-
-    @property
-    def fingerprint_in_groups(self) -> list[str]:
+    def fingerprint(self) -> str:
         """The SHA-256 of the text (sidik segel), with which `contrib/verify_proof.py` proves a document."""
-        return in_groups(hashlib.sha256(self.text.encode()).hexdigest())
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 class AuditDeletion(models.Model):

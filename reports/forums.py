@@ -1,11 +1,9 @@
-"""The self-assessment before the Ombudsman and KemenPANRB assess, and public consultation forums."""
+"""Public consultation forums (Forum Konsultasi Publik, PermenPANRB 16/2017) and their minutes."""
 
 import hashlib
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -28,34 +26,10 @@ from kit.refusal import Refused
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
-from reports.models import AssessmentQuestion, Forum
-from reports.models.assessment import BEST
+from reports.models import Forum
 
 MAX_FORUMS = 50
 """Forums on the page; two a year are usual."""
-
-
-def score_question(question: AssessmentQuestion, *, by: User, score: int, **given: Any) -> None:
-    """Store the score of a question, and what is missing: `given` are gap, responsible and due.
-
-    Raise PermissionDenied if `by` does not plan, and Refused if a score below the best does not say what is
-    missing, who mends it, and by when.
-    """
-    rights.PLAN_SURVEYS.check(by)
-    if score < BEST:
-        for name, sentence in MISSING.items():
-            if not given.get(name):
-                raise Refused(str(sentence), field=name)
-    for name, value in {**given, "score": score, "scored_by": by, "scored_on": clock.today()}.items():
-        setattr(question, name, value)
-    question.save(update_fields=[*given, "score", "scored_by", "scored_on"])
-
-
-MISSING = {
-    "gap": gettext_lazy("Tulis apa yang masih kurang."),
-    "responsible": gettext_lazy("Tulis jabatan penanggung jawabnya."),
-    "due": gettext_lazy("Tulis kapan selesai."),
-}
 
 
 def record_forum(*, by: User, minutes: Sequence[CheckedFile], **given: Any) -> Forum:
@@ -74,22 +48,6 @@ def record_forum(*, by: User, minutes: Sequence[CheckedFile], **given: Any) -> F
     with transaction.atomic():
         forum.save()
     return forum
-
-
-class QuestionForm(OfficeForm):
-    """The score of a question. Its cleaned data are keyword arguments of `score_question()`."""
-
-    score = forms.TypedChoiceField(
-        label=gettext_lazy("Nilai sendiri"),
-        choices=[(number, str(number)) for number in range(BEST + 1)],
-        coerce=int,
-        widget=forms.RadioSelect,
-        help_text=gettext_lazy("0: belum ada. 5: lengkap, dipakai, dan diperbarui."),
-        error_messages={"required": gettext_lazy("Pilih nilainya.")},
-    )
-    gap = TextField(gettext_lazy("Yang masih kurang"), required=False, rows=3, max_length=1000)
-    responsible = line_field(gettext_lazy("Penanggung jawab"), 120)
-    due = LocalDateField(label=gettext_lazy("Target selesai"), required=False)
 
 
 class ForumForm(OfficeForm):
@@ -125,44 +83,6 @@ class ForumForm(OfficeForm):
         if (day := data.get("held_on")) and day > clock.today():
             self.add_error("held_on", gettext_lazy("Tanggal ini belum tiba."))
         return data
-
-
-@requires(rights.EXPORT_PERIODS)
-@require_safe
-def assessment(request: StaffRequest) -> HttpResponse:
-    """List the questions by form and aspect with their scores: `map-bukti/penilaian/`."""
-    questions = AssessmentQuestion.objects.select_related("scored_by")
-    groups = [
-        (AssessmentQuestion.Form(form).label, aspect, list(rows))
-        for (form, aspect), rows in groupby(questions, key=lambda row: (row.form, row.aspect))
-    ]
-    scored = [row.score for _form, _aspect, rows in groups for row in rows if row.score is not None]
-    context = {
-        "groups": groups,
-        "scored": len(scored),
-        "total": sum(len(rows) for _form, _aspect, rows in groups),
-        "mean": round(sum(scored) / len(scored), 2) if scored else None,
-        "may_score": rights.PLAN_SURVEYS.is_held_by(request.user),
-        "best": BEST,
-    }
-    return render(request, "reports/assessment.html", context)
-
-
-@keeps_unsent
-@requires(rights.PLAN_SURVEYS)
-def question(request: StaffRequest, number: int) -> HttpResponse:
-    """Score one question: `map-bukti/penilaian/<number>/`."""
-    found = get_object_or_404(AssessmentQuestion, number=number)
-
-    def act(**entered: Any) -> HttpResponse:
-        score_question(found, by=request.user, **entered)
-        messages.success(request, _("Nilai tersimpan."))
-        return redirect("assessment")
-
-    names = ("score", "gap", "responsible", "due")
-    initial = {name: getattr(found, name) for name in names}
-    context = {"question": found}
-    return handle_form(request, QuestionForm, act, "reports/question.html", context, initial=initial)
 
 
 @requires(rights.EXPORT_PERIODS)
