@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import F, Q
 
-from consultations.enums import Kind, State
+from consultations.enums import IdentityCheck, Kind, State
 from consultations.faq import services as faq
 from consultations.intake import callbacks
 from consultations.intake.models import Callback
@@ -54,7 +54,16 @@ from reports.documents.numbering import number_letter
 from reports.models import TO_INSTITUTION, DispatchWay, Document, ReusableAdvice
 from reports.models.document import UNSIGNED, DocumentQuerySet
 from reports.models.report import Item
-from trust.privacy.deletion import Decision, ask_deletion, decide_deletion, release, retain
+from trust.privacy.deletion import (
+    Decision,
+    ask_deletion,
+    ask_deletion_for,
+    confirm_deletion,
+    decide_deletion,
+    release,
+    retain,
+    stop_deletion,
+)
 from trust.privacy.rights import correct_contact
 
 
@@ -154,6 +163,17 @@ def exercise_rights(staff: Staff) -> None:
     closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, channel="ONLINE").order_by("pk")
     for case, exercise in zip(closed, (_correct, _ask, _ask_in_vain, _hold, _hold_for_a_while), strict=False):
         exercise(case, staff)
+    _ask_at_the_counter(Case.objects.filter(state=State.WITHDRAWN, merged_into=None).earliest("pk"), staff)
+
+
+def _ask_at_the_counter(case: Case, staff: Staff) -> None:
+    """Let two officials grant what was asked at the counter, and the applicant think better of it."""
+    supervisor = User.objects.get(appointments__position__role=Role.SUPERVISOR)
+    reason = "Pemohon tidak lagi memerlukan layanan ini."
+    ask_deletion_for(case, by=staff.secretariat, checked_with=IdentityCheck.IDENTITY_CARD, reason=reason)
+    decide_deletion(case, by=staff.head, decision=Decision.GRANTED, reason=reason)
+    confirm_deletion(case, by=supervisor, decision=Decision.GRANTED, reason=reason)
+    stop_deletion(case, by=Applicant(case.secret))
 
 
 def _correct(case: Case, staff: Staff) -> None:
