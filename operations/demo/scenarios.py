@@ -138,7 +138,7 @@ OPEN = (
     Scenario(3, "submit to_complaint"),
     Scenario(5, "submit to_consultation register", "complaint"),
     Scenario(6, "submit register split", "file"),
-    Scenario(4, "submit merge"),
+    Scenario(3, "submit merge"),
     Scenario(2, TO_AGENDA),
     Scenario(5, f"{by_letter(TO_AGENDA)} renew_link", "file"),
     Scenario(19, f"{TO_AGENDA} name_official", "complaint confidential"),

@@ -158,6 +158,9 @@ def test_a_merged_request_is_read_by_tim_pkd_alone_and_not_by_whom_it_turns_out_
     assert client_of(meant).get(f"/permohonan/{second.code}/").status_code == 200
     first = afresh(first)
     services.register(first, by=staff.pkd, classification="400.9")
+    assert second.code in client_of(meant).get(f"/permohonan/{first.code}/").text
+    of_head = client_of(staff.kadis).get(f"/permohonan/{first.code}/")
+    assert (of_head.status_code, second.code in of_head.text) == (200, False)
     kind = ComplaintKind.SUPERVISION
     to_complaint(first, by=staff.pkd, reason="Pejabat.", complaint_kind=kind, complained_about=meant)
     for code in (first.code, second.code):
