@@ -20,7 +20,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CheckConstraint, Field, JSONField, Model, Q, TextChoices
+from django.db.models import CharField, CheckConstraint, Field, JSONField, Model, Q, TextChoices
 
 MESSAGE = "history is append-only"
 
@@ -275,3 +275,20 @@ class MarkedChoices(TextChoices):
     def marked(cls, mark: int) -> tuple[Self, ...]:
         """Return the members with a mark."""
         return tuple(member for member in cls if member.marks & mark)
+
+
+class KindField(CharField[str, str]):
+    """Store one of `choices`, which the code alone lists: neither migrations nor the database name them.
+
+    Raise ValueError if another value is saved.
+    """
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, options = super().deconstruct()
+        options.pop("choices", None)
+        return name, "django.db.models.CharField", args, options
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        if isinstance(value, str) and self.choices and value not in dict(self.flatchoices):
+            raise ValueError(f"{self} has no {value!r}")
+        return super().get_db_prep_save(value, connection)

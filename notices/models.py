@@ -18,7 +18,7 @@ from consultations.parties import is_second_awaited
 from consultations.scheduling.models import Delegation
 from kit import clock, place
 from kit.encryption import EncryptedField
-from kit.records import MarkedChoices, constraint, get_display
+from kit.records import KindField, MarkedChoices, constraint, get_display
 from notices.push_subscription import PushSubscription as PushSubscription
 from office.models import AccessChange
 from office.models.people import user_field
@@ -204,7 +204,7 @@ class Notice(models.Model):
     event = models.ForeignKey(
         Event, models.DO_NOTHING, verbose_name=_("langkah"), null=True, related_name="notices"
     )
-    kind = models.CharField(_("jenis"), max_length=16, choices=Kind)
+    kind = KindField(_("jenis"), max_length=16, choices=Kind)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -246,7 +246,6 @@ class Notice(models.Model):
             ),
         ]
         constraints = [
-            constraint("notice_of_a_known_kind", Q(kind__in=[*Kind])),
             constraint(
                 "only_staff_read_and_are_reminded",
                 Q(recipient__isnull=False) | Q(read_at__isnull=True, reminded_on__isnull=True),

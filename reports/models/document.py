@@ -15,7 +15,7 @@ from consultations.enums import Kind as CaseKind
 from consultations.models import Case
 from consultations.parties import Applicant, CodeHolder
 from kit.encryption import EncryptedFileField
-from kit.records import MarkedChoices, constraint, get_display
+from kit.records import KindField, MarkedChoices, constraint, get_display
 from kit.urls import get_public_url
 from office.models import Office, Role, User
 from office.models.people import user_field
@@ -199,7 +199,7 @@ class Document(models.Model):
         BSRE = "bsre", _("sertifikat elektronik BSrE")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
+    kind = KindField(_("jenis"), max_length=20, choices=Kind)
     case = models.ForeignKey(
         Case, models.PROTECT, verbose_name=_("permohonan"), null=True, related_name="documents"
     )

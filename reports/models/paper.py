@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
-from kit.records import constraint
+from kit.records import KindField, constraint
 from office.models import Role
 from office.models.codes import check_code
 from office.models.people import user_field
@@ -65,7 +65,7 @@ class PaperRule(models.Model):
         ELECTRONIC = "ELECTRONIC", _("hanya elektronik")
         HAND = "HAND", _("hanya basah, lalu dipindai")
 
-    kind = models.CharField(_("jenis naskah"), max_length=20, choices=list_coded, unique=True)
+    kind = KindField(_("jenis naskah"), max_length=20, choices=list_coded, unique=True)
     classification = models.CharField(
         _("kode klasifikasi"),
         max_length=20,
@@ -99,7 +99,6 @@ class PaperRule(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("aturan naskah")
-        constraints = [constraint("paper_rule_is_about_coded_papers", Q(kind__in=CODED))]
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
@@ -115,7 +114,7 @@ class StandingOrder(models.Model):
     is_append_only = True
     set_once = ("ended_at", "ended_by")
 
-    kind = models.CharField(_("jenis surat"), max_length=20, choices=list_letters)
+    kind = KindField(_("jenis surat"), max_length=20, choices=list_letters)
     signer = models.CharField(_("ditandatangani oleh"), max_length=15, choices=list_deputies)
     number = models.CharField(_("nomor surat perintah"), max_length=100)
     dated = models.DateField(_("tanggal surat perintah"))
@@ -131,7 +130,7 @@ class StandingOrder(models.Model):
             models.UniqueConstraint(
                 fields=["kind"], name="one_standing_order_per_kind", condition=Q(ended_at__isnull=True)
             ),
-            constraint("standing_order_for_letters", Q(kind__in=LETTERS) & Q(signer__in=DEPUTIES)),
+            constraint("standing_order_for_deputies", Q(signer__in=DEPUTIES)),
             constraint("standing_order_is_written", ~Q(number="") & ~Q(title="")),
             constraint(
                 "standing_order_ended_by_whom_and_when",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models.history import random_path
 from kit import clock
-from kit.records import constraint
+from kit.records import KindField, constraint
 from office.models import Division
 from office.models.people import user_field
 from office.words import word
@@ -27,7 +27,7 @@ class Register(models.Model):
         EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
         RECAP = "RECAP", _("Rekap Laporan")
 
-    kind = models.CharField(_("jenis"), max_length=20, choices=Kind)
+    kind = KindField(_("jenis"), max_length=20, choices=Kind)
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))
     division = models.ForeignKey(
@@ -49,14 +49,7 @@ class Register(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("daftar tercetak")
-        constraints = [
-            constraint("period_in_order", Q(until__gte=F("since"))),
-            constraint(
-                "register_of_a_known_kind",
-                Q(kind__in=["AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS"])
-                | Q(kind__in=["OUTGOING", "EXPEDITION", "RECAP"]),
-            ),
-        ]
+        constraints = [constraint("period_in_order", Q(until__gte=F("since")))]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.since} - {self.until}"

@@ -40,7 +40,7 @@ def with_arms(office: Office) -> Callable[[], Office]:
 def samples(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bytes]:
-    """Return every sample of docs/samples/ by file name, rendered once per test run."""
+    """Return every sample of docs/samples/README.md by file name, rendered once per test run."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent  # of all workers

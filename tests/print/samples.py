@@ -1,6 +1,5 @@
-"""Renders the sample documents of docs/samples/: python -m tests.print.samples [folder]."""
+"""Renders the sample documents into docs/samples/ or FOLDER: python -m tests.print.samples [FOLDER]."""
 
-import hashlib
 import os
 import sys
 import tempfile
@@ -8,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "samples"
-VERSIONS = FOLDER / "versions.txt"
-"""Libraries and fonts that the samples were rendered with."""
+README = FOLDER / "README.md"
 
 
 def main(folder: Path) -> None:
@@ -28,25 +26,12 @@ def main(folder: Path) -> None:
             for name, content in render_samples().items():
                 (folder / name).write_bytes(content)
                 print(folder / name, len(content))
-            (folder / VERSIONS.name).write_text(versions())
         finally:
             teardown_databases(databases, verbosity=0)
 
 
 FORMS = ("daftar-hadir.pdf", "daftar-hadir-rapat.pdf", "kuesioner-survei.pdf", "poster-layanan.pdf")
 """Forms to be filled in by hand, and the poster: they are no issued documents."""
-
-
-def versions() -> str:
-    """Return the versions of the libraries and fonts that determine the bytes of a document."""
-    import weasyprint
-    from weasyprint.text.ffi import pango
-
-    fonts = [
-        f"{font.name} {hashlib.sha256(font.read_bytes()).hexdigest()[:16]}"
-        for font in sorted(Path("/usr/share/fonts").rglob("LiberationSans-*.ttf"))
-    ]
-    return "\n".join([f"WeasyPrint {weasyprint.__version__}", f"Pango {pango.pango_version()}", *fonts, ""])
 
 
 def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:

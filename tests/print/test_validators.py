@@ -1,5 +1,6 @@
 """Every sample passes the validators and is read back element by element."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -8,13 +9,12 @@ from typing import Any
 import pikepdf
 import pytest
 
-from reports.documents.types import TYPES_BY_SLUG
 from tests.print.reading import children, damage, elements, findings, fonts_of, glyphs_not_there, text_of
-from tests.print.samples import FOLDER, FORMS
+from tests.print.samples import FORMS, README
 
 pytestmark = pytest.mark.same_on_every_database
 
-NAMES = sorted({*(f"{slug}.pdf" for slug in TYPES_BY_SLUG), *(file.name for file in FOLDER.glob("*.pdf"))})
+NAMES = sorted(set(re.findall(r"`([\w-]+\.pdf)`", README.read_text(encoding="utf-8"))))
 
 
 OTHERS = [pytest.param(name, marks=pytest.mark.release) for name in NAMES if name != "laporan.pdf"]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import record
@@ -52,6 +53,7 @@ from office.models import (
 )
 from operations.setup.models import MailTest
 from reports.documents.files import create_file
+from reports.documents.types import TYPES_BY_KIND
 from reports.models import (
     Document,
     Enquiry,
@@ -599,7 +601,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "done_says_what_by_whom_and_when": spoil(FollowUp, outcome="Sudah"),
     "answer_says_what_when_and_who_recorded_it": add(Opinion, answer="Tanpa tanggal"),
     "receipt_says_who_when_and_as_what": add(Transfer, receiver_name="Rina Contoh"),
-    "notice_of_a_known_kind": notice(kind="LOST"),
     "only_staff_read_and_are_reminded": notice(recipient=None, read_at=clock.now()),
     "one_notice_per_step_and_recipient": lambda s: add_again(
         a_case(State.REGISTERED).notices.get(kind="TO_DISPOSE")
@@ -641,14 +642,12 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "waiting_paper_says_whose_turn": add(Document, turn="HEAD"),
     "printed_original_has_hash_and_moment": add(Document, original_sha256="0"),
     "printed_paper_names_its_signer": add(Document, printed_title="Kepala Dinas"),
-    "paper_rule_is_about_coded_papers": add(PaperRule, kind="DISPOSITION"),
     "one_standing_order_per_kind": add_two(StandingOrder),
-    "standing_order_for_letters": add(StandingOrder, signer="OFFICER"),
+    "standing_order_for_deputies": add(StandingOrder, signer="OFFICER"),
     "standing_order_is_written": add(StandingOrder, number=""),
     "standing_order_ended_by_whom_and_when": add(StandingOrder, ended_at=clock.now()),
     "paper_event_says_in_which_position": add(PaperEvent, title=""),
     "period_in_order": add(Register, since=clock.today() + dt.timedelta(days=1)),
-    "register_of_a_known_kind": add(Register, kind="LOST"),
     "only_one_publication_of_the_standard": lambda staff: StandardPublication.objects.create(pk=2),
     "signed_pledge_says_by_whom_and_when": lambda staff: StandardPublication.objects.create(
         pk=1, pledge_file="office/maklumat.pdf"
@@ -835,6 +834,25 @@ STATEMENTS = {
     "appointment that was ended": "UPDATE office_appointment SET ended_at = NULL, ended_by_id = NULL "
     "WHERE ended_at IS NOT NULL",
 }
+
+
+def test_kinds_of_notices_and_papers_are_those_of_the_code(staff: Staff) -> None:
+    """No migration names them. A saved kind is one of the code, and each kind of paper has its type."""
+    case_at(State.CLOSED, staff)
+    state = MigrationLoader(None).project_state().models
+    of_kinds: tuple[type[models.Model], ...] = (Notice, Document, Register, PaperRule, StandingOrder)
+    for model in of_kinds:
+        kind: Any = model._meta.get_field("kind")
+        stored = set(model._default_manager.values_list("kind", flat=True))
+        assert stored <= {value for value, _label in kind.flatchoices}
+        assert not state[model._meta.app_label, model._meta.model_name or ""].fields["kind"].choices
+        with pytest.raises(ValueError, match="LOST"), transaction.atomic():
+            model._default_manager.update(kind="LOST")
+        with pytest.raises(ValueError, match="LOST"), transaction.atomic():
+            model._default_manager.bulk_create([model(kind="LOST")])
+    assert set(TYPES_BY_KIND) == set(Document.Kind.values)
+    with pytest.raises(ValueError, match="DISPOSITION"), transaction.atomic():
+        add(PaperRule, kind="DISPOSITION")(staff)
 
 
 def history() -> list[tuple[Any, ...]]:
