@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0004_confirmed_scans'),
+        ('reports', '0005_no_assessment_questions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
