@@ -348,8 +348,7 @@ def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Sta
     last = lines_of(planned(OUTGOING, staff.pkd))[-4:]
     assert [line.remark for line in last] == [
         *(f"Diganti: {line.document.number}" for line in last[2:]),
-        "",
-        "",
+        *["Pindaian disimpan Sekretariat, belum dikonfirmasi penanda tangan"] * 2,
     ]
     reserve_report_number(case_at(State.FORWARDED, staff))
     html = html_of(planned(OUTGOING, staff.pkd))

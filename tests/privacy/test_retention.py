@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -147,12 +148,26 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
         cursor.execute("DELETE FROM ledger_disposal")
     out = StringIO()
     call_command("repeat_erasures", str(tmp_path / "list.json"), stdout=out)
-    assert out.getvalue() == "1 approvals stored again, 1 erasures repeated.\n"
+    assert out.getvalue() == "1 approvals or stops stored again, 1 erasures repeated.\n"
     six_years_later.refresh_from_db()
     assert six_years_later.applicant_name == ERASED
     again = Disposal.objects.get()
     assert (again.decided_by, again.decided_at) == (staff.kadis, disposal.decided_at)
     assert list(again.acts.values_list("verb", flat=True)) == list(Verb)[:5]
+
+
+def test_a_restore_does_not_undo_a_stop(staff: Staff, case: Case) -> None:
+    """The backup is from between the approval and the stop: the data would be erased after seven days."""
+    store_approval("REQUESTED", staff.kadis, codes=[case.code], proposed_title="Pemohon")
+    with transaction.atomic():
+        backup = transaction.savepoint()
+        Disposal.objects.update(stopped_at=clock.now())
+        listed = list(list_approved())
+        transaction.savepoint_rollback(backup)
+    with clock.set_to(clock.now() + dt.timedelta(days=8)):
+        assert (store_missing(listed), store_missing(listed), repeat_all()) == (1, 0, 0)
+    case.refresh_from_db()
+    assert case.applicant_name != ERASED
 
 
 def test_a_list_from_before_the_acts_is_repeated_as_it_was(staff: Staff, six_years_later: Case) -> None:

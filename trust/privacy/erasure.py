@@ -260,8 +260,12 @@ ACT_COLUMNS = [
 
 
 def list_approved() -> Iterator[dict[str, Any]]:
-    """Yield the approved disposals with their acts for a file, the oldest first. They name no applicant."""
-    approved = Disposal.objects.to_execute().select_related("proposed_by", "decided_by")
+    """Yield the approved disposals with their acts for a file, the oldest first. They name no applicant.
+
+    A deletion that the applicant stopped is among them: a backup from before the stop would erase the data.
+    """
+    stopped = Disposal.objects.filter(is_approved=True, stopped_at__isnull=False)
+    approved = (Disposal.objects.to_execute() | stopped).select_related("proposed_by", "decided_by")
     for disposal in approved.prefetch_related("acts__by").order_by("decided_at", "pk"):
         yield {
             **{column: _to_json(getattr(disposal, column)) for column in COLUMNS},
@@ -269,6 +273,7 @@ def list_approved() -> Iterator[dict[str, Any]]:
             "decided_by": disposal.decided_by.username if disposal.decided_by else None,
             "decided_title": disposal.decided_title,
             "decided_at": _to_json(disposal.decided_at),
+            "stopped_at": _to_json(disposal.stopped_at),
             "acts": [
                 {**{name: _to_json(getattr(act, name)) for name in ACT_COLUMNS}, "by": act.by.username}
                 for act in disposal.acts.all()
@@ -285,12 +290,16 @@ def _to_json(value: Any) -> Any:
 def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
     """Store the disposals of a list that the restored database lacks, with their acts; return how many.
 
-    Raise User.DoesNotExist if it lacks who decided. A list from before the acts has none.
+    Store also that an applicant stopped one. Raise User.DoesNotExist if it lacks who decided. A list from before the acts has none.
     """
     number = 0
     for facts in listed:
         decided_at = dt.datetime.fromisoformat(facts["decided_at"])
         same = Disposal.objects.filter(rule=facts["rule"])
+        if stopped_at := facts.get("stopped_at"):
+            going_on = same.filter(decided_at=decided_at, stopped_at=None, done_at=None)
+            number += going_on.update(stopped_at=dt.datetime.fromisoformat(stopped_at))
+            continue
         if same.filter(decided_at=decided_at).exists():
             continue
         decision = {

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     @in_office()
     def handle(self, *args: Any, **options: Any) -> None:
         stored = store_missing(_read(options["list"])) if options["list"] else 0
-        self.stdout.write(f"{stored} approvals stored again, {repeat_all()} erasures repeated.")
+        self.stdout.write(f"{stored} approvals or stops stored again, {repeat_all()} erasures repeated.")
         if codes := list_left_out():
             self.stdout.write(f"Not erased yet (open, retained, or not answered): {', '.join(codes)}")
 
