@@ -160,7 +160,7 @@ def test_a_restore_does_not_undo_a_stop(staff: Staff, case: Case) -> None:
     """The backup is from between the approval and the stop: the data would be erased after seven days."""
     store_approval("REQUESTED", staff.kadis, codes=[case.code], proposed_title="Pemohon")
     with transaction.atomic():
-        backup = transaction.savepoint()
+        backup = transaction.savepoint_create()
         Disposal.objects.update(stopped_at=clock.now())
         listed = list(list_approved())
         transaction.savepoint_rollback(backup)

@@ -290,7 +290,8 @@ def _to_json(value: Any) -> Any:
 def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
     """Store the disposals of a list that the restored database lacks, with their acts; return how many.
 
-    Store also that an applicant stopped one. Raise User.DoesNotExist if it lacks who decided. A list from before the acts has none.
+    Store also that an applicant stopped one. Raise User.DoesNotExist if the database lacks who decided. A
+    list from before the acts has none.
     """
     number = 0
     for facts in listed:
