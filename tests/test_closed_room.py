@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from consultations.intake.uploads import run_in_sandbox
 from kit import closed_room, confinement
+from tests.submitting import pdf
 
 HOSTILE = '''
 import json, os, resource, socket, sys, time
@@ -221,3 +224,11 @@ def test_the_next_room_is_taken_where_one_is_not_permitted(
 def test_this_machine_has_a_closed_room() -> None:
     room = closed_room.get_room()
     assert (room.name != "", room.gaps) == (True, [])
+
+
+@pytest.mark.same_on_every_database
+def test_an_upload_is_opened_in_the_room_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room that ends each program at once shows that none is opened outside of it."""
+    monkeypatch.setattr(closed_room, "get_room", lambda: closed_room.Room("shut", ["/usr/bin/false"], []))
+    with pytest.raises(ValidationError):
+        run_in_sandbox("check", [pdf()])

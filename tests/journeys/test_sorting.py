@@ -128,6 +128,7 @@ def test_two_matters_become_two_cases_that_know_each_other(staff: Staff, pkd: Ac
     assert [event.verb for event in case.history.order_by("pk")] == ["submit", "register", "split"]
     assert [event.verb for event in second.history.all()] == ["split_off"]
     for one, other in ((case, second), (second, case)):
+        assert not [event for event in one.history.all() if other.code in event.note]
         assert f"/p/{other.secret}/" in page(one)
         assert f"/permohonan/{other.code}/" in pkd.client.get(f"/permohonan/{one.code}/").text
     assert Notice.objects.filter(case=second, recipient=None, kind="SPLIT_OFF").exists()

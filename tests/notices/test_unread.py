@@ -96,8 +96,11 @@ def test_copies_and_awaited_ratifications_stay_until_they_are_read(staff: Staff,
 def test_a_former_officer_gets_a_notice_without_a_link(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.ASSIGNED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    told = case.subject
+    Case.objects.filter(pk=case.pk).update(subject="Pokok yang baru")
     former = client_of(staff.petugas)
     listed = former.get("/pemberitahuan/").text
+    assert (told in listed, "Pokok yang baru" in listed) == (True, False), "a notice keeps its own words"
     assert "Permohonan diberikan kepada petugas lain" in listed
     assert f"/permohonan/{case.code}/" not in listed
     assert former.get(f"/permohonan/{case.code}/").status_code == 404

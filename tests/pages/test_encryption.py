@@ -312,6 +312,10 @@ def test_each_encrypted_column_is_bound_to_its_row_and_its_owner(staff: Staff) -
     with pytest.raises(NotAsStored):
         str(HiddenIdentity.objects.get(pk=first.pk).email)
     second.delete()
+    other = case_at(State.SUBMITTED, staff)
+    HiddenIdentity.objects.filter(pk=first.pk).update(case=other)
+    with pytest.raises(NotAsStored):
+        str(HiddenIdentity.objects.get(pk=first.pk).name)
     HiddenIdentity.objects.filter(pk=first.pk).update(case=second.case_id)  # the whole row
     client = client_of(staff.pkd)
     client.raise_request_exception = False

@@ -8,7 +8,7 @@ from consultations.enums import Kind, State
 from consultations.intake.models import Callback
 from desk.live import get_pulse
 from dispositions import services
-from tests.factories import WAY, ClientOf, Staff, case_at
+from tests.factories import WAY, ClientOf, Staff, case_at, sign_papers
 
 
 def ask(client: Client, **given: str) -> tuple[int, dict[str, str]]:
@@ -44,6 +44,12 @@ def test_nobody_learns_of_a_case_that_one_may_not_see(client_of: ClientOf, staff
     assert ask(client_of(staff.elsewhere), case=case.code)[0] == 404
     assert ask(client_of(staff.kadis), case="XXXX-YYYY")[0] == 404
     assert Client().get("/meja/denyut/").status_code == 302
+
+
+def test_steps_and_papers_that_one_may_not_see_change_no_pulse(staff: Staff) -> None:
+    before = get_pulse(staff.elsewhere)
+    sign_papers(case_at(State.SCHEDULED, staff), staff)
+    assert get_pulse(staff.elsewhere) == before
 
 
 @pytest.mark.parametrize("page", ["/meja/", "/tanda-tangan/"])

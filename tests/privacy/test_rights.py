@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case, HiddenIdentity
+from consultations.queries import waiting_for
 from consultations.secret_link import create_code_key
 from desk.waiting import list_waiting
 from kit import clock
@@ -270,3 +271,13 @@ def test_an_open_case_offers_correction_and_an_anonymous_one_deletion(staff: Sta
     follow = Client().get(f"/p/{case.secret}/").text
     assert 'data-verb="correct_contact"' not in follow
     assert own_data(case) in follow
+
+
+def test_who_cannot_see_the_complaint_is_not_asked_about_its_deletion(staff: Staff) -> None:
+    """A complaint about the only head: list, notice and decision are for Tim PKD."""
+    case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
+    ask_deletion(afresh(case), by=applicant(case), reason="Selesai.")
+    assert [list(waiting_for(afresh(one))) for one in (staff.pkd, staff.kadis)] == [[case], []]
+    told = Notice.objects.filter(case=case, kind="TO_DECIDE").values_list("recipient", flat=True)
+    assert [*told] == [staff.pkd.pk]
