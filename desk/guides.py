@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html, strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import override
@@ -231,7 +231,7 @@ def find_help(user: User, title: str | Promise) -> str:
     Bold text in a guide is a label of the interface. Guides of the user's roles come first.
     """
     with override("id"):
-        label = f"<strong>{escape(title)}</strong>"
+        label = format_html("<strong>{}</strong>", title)
     for guide in list_guides(user):
         for section in guide.text.sections:
             if label in section.html:

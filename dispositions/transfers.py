@@ -78,7 +78,7 @@ class PassOnForm(LongForm):
     address = line_field(_("Alamat instansi"), 250)
     reason = reason_field(_("Tulis mengapa permohonan ini diteruskan."))
     notice = _(
-        "Suratnya dibuat sesudah ini, dan pemohon mendapat tembusan. Sekretariat mencatat penerimaan "
+        "Suratnya dibuat sesudah ini, dan pemohon mendapat tembusan. Kantor kami mencatat penerimaan "
         "instansi itu. Permohonan yang diteruskan tidak dapat dibuka lagi."
     )
 

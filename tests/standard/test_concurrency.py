@@ -24,7 +24,6 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import delegate, end_delegation
 from consultations.scheduling.models import Session, Slot
 from consultations.workflow import VERBS
-from dispositions.transfers import record_receipt
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
@@ -45,7 +44,6 @@ from tests.factories import (
     away,
     case_at,
     make_user,
-    pass_on,
     prepared_by,
     take_a_minute,
     walk_in_at,
@@ -311,7 +309,7 @@ def test_two_decisions_about_a_change_of_access_at_once_are_one(second: Any, sta
     assert appointed == (change.outcome == AccessChange.Outcome.CONFIRMED)
 
 
-def test_an_act_of_the_archive_and_a_receipt_at_once_happen_once(staff: Staff) -> None:
+def test_an_act_of_the_archive_at_once_happens_once(staff: Staff) -> None:
     listed = {"rule": "REQUEST", "years": 5, "before": clock.today(), "rows": 1}
     disposal = Disposal.objects.create(**listed, proposed_by=staff.pkd, proposed_title="Tim PKD")
     scan = [CheckedFile(pdf(), "application/pdf", "sk.pdf")]
@@ -319,8 +317,3 @@ def test_an_act_of_the_archive_and_a_receipt_at_once_happen_once(staff: Staff) -
     appoint = partial(act, "appoint", disposal, by=staff.sekretariat, **facts)
     assert at_once([appoint] * 4) == {"done": 1, "refused": 3}
     assert disposal.acts.count() == 1
-    case = case_at(State.REGISTERED, staff)
-    pass_on(case, by=staff.kadis)
-    receipt = {"received_on": clock.today(), "receiver_name": "Rina", "receiver_position": "Staf"}
-    record = partial(record_receipt, case, by=staff.sekretariat, **receipt)
-    assert at_once([record] * 4) == {"done": 1, "refused": 3}
