@@ -59,6 +59,7 @@ def test_the_citizen_reads_the_letter_after_the_signature(staff: Staff, petugas:
     assert PROMISE not in after
     assert all(words in after for words in ASKED)
     assert f"{GIST}</p>" in after
+    assert "belum dikonfirmasi penanda tangan" in after, "the letter was signed by hand and scanned"
     assert "<h3>Saran:</h3>" in after
     assert "<li>Bawa KTP.</li>" in after
     assert Client().get(f"/p/{case.secret}/surat-hasil.pdf").status_code == 200

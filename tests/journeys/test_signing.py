@@ -487,7 +487,7 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     case, head = waiting.case, client_of(staff.kadis)
     assert case
     verification = Client().get(f"/verifikasi/{waiting.pk}/").text
-    assert 'data-standing="unconfirmed"' in verification
+    assert 'class="verdict" data-standing="unconfirmed"' in verification
     assert unknown in verification
     assert "Naskah ini asli" not in verification
     assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
@@ -506,7 +506,7 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
             signing_desk.confirm(afresh(waiting), by=getattr(staff, name))
     assert head.post(f"{address}confirm/").status_code == 302
     assert "dikonfirmasi penanda tangan" in Client().get(f"/verifikasi/{waiting.pk}/").text
-    assert 'data-standing="in_force"' in Client().get(f"/verifikasi/{waiting.pk}/").text
+    assert 'class="verdict" data-standing="in_force"' in Client().get(f"/verifikasi/{waiting.pk}/").text
     notice.refresh_from_db()
     assert notice.superseded_at
     assert 'data-papers="konfirmasi"' not in head.get("/tanda-tangan/").text
@@ -524,7 +524,7 @@ def test_a_signature_that_is_not_his_revokes_the_paper_with_one_tap(
     waiting.refresh_from_db()
     assert waiting.revoked_at == waiting.denied_at
     verification = Client().get(f"/verifikasi/{waiting.pk}/").text
-    assert 'data-standing="revoked"' in verification
+    assert 'class="verdict" data-standing="revoked"' in verification
     assert "menyatakan tidak menandatangani naskah ini" in verification
     assert "memang terbit" not in verification
     assert waiting not in Document.objects.for_applicant()

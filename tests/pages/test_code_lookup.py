@@ -11,6 +11,7 @@ from django.test import Client
 
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Kind, Party, State
+from consultations.intake import sorting
 from consultations.models import Case, LinkAccess
 from consultations.secret_link import create_code_key
 from consultations.steps import PAGES
@@ -45,6 +46,14 @@ def test_a_look_up_leads_to_no_secret_link(staff: Staff) -> None:
         assert needs_link not in page.text
     assert Client().get(f"{address}tanda-terima.pdf").status_code == 404
     assert Client().get(f"{address}surat-permohonan.pdf").status_code == 200
+
+
+def test_a_look_up_leads_to_no_link_of_a_second_matter(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    matter = {"subject": "Kartu yang hilang", "material": "Bagaimana menggantinya?", "reason": "Dua urusan."}
+    second = sorting.split(case, by=staff.pkd, kind="CONSULTATION", **matter)
+    assert second.secret in Client().get(f"/p/{case.secret}/").text
+    assert second.secret not in Client().get(look_up(afresh(case))).text
 
 
 @pytest.mark.parametrize("page", ["tanda-terima/", "data-saya/", "data-saya/json/", "yang-melihat/"])

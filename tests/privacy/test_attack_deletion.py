@@ -126,13 +126,19 @@ def test_the_supervisor_sees_nothing_of_other_cases(staff: Staff, client_of: Cli
         assert "Perihal lain sama sekali" not in text, page
 
 
+def test_tim_pkd_decides_only_what_the_head_cannot_see(staff: Staff) -> None:
+    case = case_at(State.CLOSED, staff)
+    with pytest.raises(Refused):
+        granted(case, staff, "decide_deletion_for")
+
+
 def test_confirm_twice_and_by_the_granter(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
     granted(case, staff)
     staff.kadis.appointments.update(ends=clock.today())
     appoint(staff.kadis, Role.SUPERVISOR)
     by = type(staff.kadis).objects.get(pk=staff.kadis.pk)
-    with pytest.raises((Refused, Exception)):
+    with pytest.raises(Refused):
         confirm_deletion(afresh(case), by=by, decision="GRANTED", reason="Ya.")
     confirm_deletion(afresh(case), by=staff.pengawas, decision="GRANTED", reason="Ya.")
     with pytest.raises(PermissionDenied):

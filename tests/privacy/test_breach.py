@@ -10,6 +10,7 @@ from django.db import DatabaseError
 from django.test import Client
 
 from consultations.enums import Identity, State
+from consultations.secret_link import create_code_key
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
@@ -95,6 +96,9 @@ def test_the_paper_is_read_by_those_concerned_only(staff: Staff, client_of: Clie
     for said in ("Pasal 46", breach.disclosed, breach.cause, breach.handling, staff.kadis.name):
         assert said in text, said
     assert Client().get(f"/p/{other.secret}/data-saya/kegagalan/{breach.pk}/").status_code == 404
+    assert (
+        Client().get(f"/p/{create_code_key(concerned)}/data-saya/kegagalan/{breach.pk}/").status_code == 403
+    )
     assert client_of(staff.kadis).get(f"/kegagalan-data/{breach.pk}.pdf").status_code == 200
     assert client_of(staff.pkd).get(f"/kegagalan-data/{breach.pk}.pdf").status_code == 404
 

@@ -1,6 +1,7 @@
 """Each column of a case and each field of its forms is declared, and what is declared is what happens."""
 
 import datetime as dt
+from dataclasses import MISSING, fields
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from consultations.intake.models import FILES, RequestDraft
 from consultations.intake.request_form import NO_COLUMNS, ComplaintForm, RequestForm
 from consultations.intake.summary import Row, without_identity
 from consultations.models import Case, HiddenIdentity
-from consultations.personal_fields import IDENTIFYING, NOT_PERSONAL, PERSONAL, Erased
+from consultations.personal_fields import IDENTIFYING, NOT_PERSONAL, PERSONAL, Erased, PersonalField
 from dispositions.forms.preparation import WalkInForm
 from exchange.api.schemas import CaseOut
 from kit import clock
@@ -62,6 +63,13 @@ def typed() -> dict[str, Any]:
 def store(case: Case, typed: dict[str, Any]) -> Case:
     Case.objects.filter(pk=case.pk).update(**typed)
     return Case.objects.get(pk=case.pk)
+
+
+def test_nothing_permissive_is_a_default() -> None:
+    """A new field says itself who reads it and whether it identifies somebody."""
+    required = {field.name for field in fields(PersonalField) if field.default is MISSING}
+    assert required == {"name", "erased", "own_data", "readers", "identifies"}
+    assert PersonalField.in_api is False
 
 
 def test_each_column_of_a_case_and_each_field_of_its_forms_is_declared() -> None:
