@@ -82,7 +82,7 @@ def test_cases_are_in_every_state_as_their_scenarios_say(output: str) -> None:
 
 def test_every_step_of_the_standard_was_taken(output: str) -> None:
     # `answer_for` needs an officer who has left, `record_objection` an authority outside the office, and
-    # `pass_up` a complaint about the head. The institution itself confirms the receipt.
+    # `pass_up` a complaint about the head.
     others = {
         *("record_objection", "pass_up", "record_receipt", "remind_receiver"),
         "dismiss",
