@@ -135,8 +135,8 @@ def test_tim_pkd_decides_only_what_the_head_cannot_see(staff: Staff) -> None:
 def test_confirm_twice_and_by_the_granter(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
     granted(case, staff)
-    staff.kadis.appointments.update(ends=clock.today())
-    appoint(staff.kadis, Role.SUPERVISOR)
+    staff.kadis.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    appoint(staff.kadis, Role.SUPERVISOR, starts=clock.today())
     by = type(staff.kadis).objects.get(pk=staff.kadis.pk)
     with pytest.raises(Refused):
         confirm_deletion(afresh(case), by=by, decision="GRANTED", reason="Ya.")
