@@ -1,6 +1,7 @@
 """Hostile requests to the steps and papers of the office: never a 500."""
 
 import pytest
+from django.test import Client
 
 from consultations.enums import Kind, State
 from consultations.secret_link import create_code_key
@@ -34,6 +35,7 @@ ODD = [
 ]
 
 
+@pytest.mark.release
 @pytest.mark.differs_by_database
 def test_steps_and_papers(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
@@ -56,6 +58,7 @@ def test_steps_and_papers(staff: Staff, client_of: ClientOf) -> None:
                 assert client.post(page, odd).status_code < 500, page
 
 
+@pytest.mark.release
 @pytest.mark.differs_by_database
 def test_papers(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.SCHEDULED, staff)
@@ -71,8 +74,6 @@ def test_papers(staff: Staff, client_of: ClientOf) -> None:
 
 @pytest.mark.differs_by_database
 def test_odd_posts_by_code(staff: Staff) -> None:
-    from django.test import Client
-
     for state, verbs in (
         (State.INCOMPLETE, ("complete",)),
         (State.SCHEDULED, ("ask_time",)),
