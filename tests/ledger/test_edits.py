@@ -107,7 +107,7 @@ def test_the_edits_are_of_all_sealed_tables() -> None:
     assert {part.model for part in PARTS} == set(MODELS)
 
 
-@pytest.mark.parametrize("times", [0.1, pytest.param(TIMES, marks=pytest.mark.release)])
+@pytest.mark.parametrize("times", [0.03, pytest.param(TIMES, marks=pytest.mark.release)])
 def test_each_random_edit_of_one_row_is_found_and_named(times: float, record: Staff) -> None:
     assert list_findings() == []
     assert set(Leaf.objects.values_list("part", flat=True)) == {part.number for part in PARTS} - UNFILLED

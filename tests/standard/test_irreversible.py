@@ -33,7 +33,7 @@ conclude            SUPERVISOR             -                  -              -  
 lapse               TIM_PKD                -                  -              -              yes
 merge               TIM_PKD                -                  -              -              yes
 void                TIM_PKD                -                  -              register       inside
-record_receipt      SECRETARIAT            -                  -              -              signal
+record_receipt      SECRETARIAT            -                  -              -              yes
 decide_objection    HEAD                   -                  -              -              yes
 record_objection    SECRETARIAT            -                  scan           -              yes
 answer_again        OFFICER                -                  -              -              yes

@@ -140,7 +140,7 @@ class Walk(RuleBasedStateMachine):
         try:
             self.compare_laws(PEOPLE)
             self.compare_notices()
-            for number in range(MAX_CASES):
+            for number in (0, MAX_CASES):
                 seen = compared["pages"]
                 self.look_at(PEOPLE[seen % len(PEOPLE)], seen, number)
         finally:
