@@ -142,8 +142,8 @@ FREE = {
 def test_form_of_each_step(actor: Party, staff: Staff, instruction: Instruction, arrive: Arrive) -> None:
     person, found, walk_in = arrive(PEOPLE[actor]), [], walk_in_at(State.ASSIGNED, staff)
     steps = {step.verb: step.source for step in reversed(TABLE) if step.actor == actor and step.source}
-    own = {*BEFOREHAND, "pass_up", "record_receipt", "remind_receiver", "to_consultation"}
-    own -= {"answer_for"}
+    own = {*BEFOREHAND, "pass_up", "record_receipt", "remind_receiver", "to_consultation"} - {"answer_for"}
+    own |= {"decide_deletion_for", "confirm_deletion"}
     first = sorted(steps.keys() & own)
     prepared = {verb: case_before(VERBS[verb], staff) for verb in first}
     # The latest states first: who is in a consultation can hold no other.
