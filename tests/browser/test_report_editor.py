@@ -98,6 +98,7 @@ def test_what_is_typed_is_saved_until_it_is_thrown_away(held: Case, arrive: Arri
     page.get_by_role("button", name="Simpan konsep").click()
     page.wait_for_function("() => !localStorage.length")
     page.reload()
+    page.locator("[name=advice-1-text]").wait_for(state="attached")  # the script adds it
     assert typed_in(page, "results") == ["Alur dipahami"]
     assert items_in(page, "advice") == ["Baris satu\nbaris dua", ""]
     assert typed_in(page, "recommendations-0-responsible") == ["Camat"]
