@@ -155,7 +155,7 @@ KILLS: dict[str, tuple[Deed, Deed, int]] = {
     # With its Patroni, as if the machine lost power.
     "primary database": (lambda c: c.database.kill(c.database.find_primary()), Cluster.start_database, 40),
 }
-"""What is killed: how, how it comes back, and for how many seconds it stays away."""
+"""Services that are killed: how to kill each, how to start it again, and the seconds that it stays away."""
 
 
 def render_sentence() -> str:
@@ -222,8 +222,10 @@ def run_kills(cluster: Cluster, sessions: Mapping[str, str]) -> Iterator[list[ob
 
 
 def find_disturbance(answers: Sequence[Answer]) -> list[object]:
-    """Return the numbers of answers and failed ones, the seconds from the first of these to the last, how
-    many of them had no sentence, and the longest wait."""
+    """Return the number of answers, that of failed ones, and the seconds from the first failure to the last.
+
+    The fourth figure counts failures without a sentence. The last one is the longest wait in seconds.
+    """
     failed = [answer for answer in answers if answer.status == 0 or answer.status >= 500]
     ends = [answer.asked_at + answer.seconds for answer in failed]
     return [

@@ -1,4 +1,4 @@
-"""What each person of the demo may open, as text: from the standard and the ADRs, not from the code."""
+"""Tables of what each person of the demo may open, from the standard and the ADRs, not from the code."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ own          yes yes yes yes yes no  no  no
 copied       yes yes yes yes no  no  no  no
 other        yes yes yes no  no  no  no  no
 """
-"""Who sees a case, by its relation to the person. The first that fits counts.
+"""People who see a case, by its relation to the person. The first row that fits counts.
 
 A complaint in the independent channel, one about the person, one without agenda number that came online or on
 paper; a case that the person serves (`led`), accompanies or has in the own division (`own`) or as a copy.
@@ -47,9 +47,10 @@ PTG  prepare amend schedule reschedule keep_time ask_opinion record_opinion remi
 PTG  record_minutes start undo_start finish answer no_show record_attendance report answer_again
 PGW  conclude dismiss refer_up
 """
-"""Who takes which step: a division head those of an own case, an officer those of a case that he leads.
+"""People who take each step.
 
-A division head may serve a case alone: then the steps of an officer are his.
+A division head takes those of an own case, an officer those of a case that he leads. A division head may
+serve a case alone: then the steps of an officer are his.
 """
 
 PAGES = """

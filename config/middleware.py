@@ -1,4 +1,4 @@
-"""The middlewares in their order, outermost first, each with its reason. Nothing else adds one."""
+"""List the middlewares in their order, outermost first, each with its reason. No other module adds one."""
 
 import re
 from collections.abc import Callable

@@ -38,7 +38,7 @@ PICTURE = re.compile(r"(?:\.\./)+static/panduan/([\w-]+\.png)")
 
 GUIDE = re.compile(r"([\w-]+)\.md")
 MAX_PHONE_WIDTH = 450
-"""Width in pixels up to which a picture shows a telephone."""
+"""Largest width, in pixels, of a picture that shows a telephone."""
 
 
 OWN_WORDS = {
@@ -59,7 +59,7 @@ The longest come first.
 PATTERN = re.compile(rf"\b({'|'.join(OWN_WORDS)})(?=\b|nya\b)")
 
 type OwnWords = tuple[tuple[str, str], ...]
-"""What takes the place of each word of the files."""
+"""Pairs of a word in the files and the word of the office that replaces it."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Database triggers, and tables whose rows the database refuses to change, delete or replace.
 
-A model declares `is_append_only = True`. `changeable` names the fields that may still change, `set_once`
-those that may only be filled in while they are empty, `growing` those that become longer with each change,
-`erasable` those whose text may be replaced by ERASED. A model whose rows live on names instead the few
-fields that are `fixed`.
+A model declares `is_append_only = True`. `changeable` names the fields that may still change. `set_once`
+names fields that may be filled in only while they are empty. `growing` names fields that become longer with
+each change. `erasable` names fields whose text may be replaced by ERASED. A model whose rows may change names
+the few `fixed` fields instead.
 
 Migrations run without triggers: they are dropped before, and created after each `migrate`. Each app declares
 its own (`declare`), so that the schema can be compared with them. On PostgreSQL each trigger has a function

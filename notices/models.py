@@ -306,7 +306,7 @@ class Notice(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Who sent a reminder; or, without a case, the stand-in with position and days, or the change."""
+        """Return who sent the reminder, the stand-in with position and days, or the change of access."""
         if self.sent_by:
             return _("Oleh %(name)s") % {"name": self.sent_by}
         if self.access_change:

@@ -1,4 +1,4 @@
-"""Which step notifies whom: the table RULES (read it first), and the recipients of a notice.
+"""Rules of notices: the table RULES says which step notifies whom (read it first), and finds the recipients.
 
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official

@@ -1,8 +1,8 @@
 """Merge two requests of the same applicant about the same matter.
 
-Tim PKD compares both row by row. One goes on and keeps its number, link and history. The other one ends as
-withdrawn with `merged_into`. It has no agenda number, so no number is lost. From then on Tim PKD alone reads
-it, and its link says that it was merged, but leads nowhere: a telephone number proves nobody.
+Tim PKD compares the two requests row by row. One goes on and keeps its number, link, history and files. The
+other one ends as withdrawn with `merged_into`. It has no agenda number, so no number is lost. From then on
+only Tim PKD reads it. Its link says that it was merged and leads nowhere: a telephone number proves nobody.
 """
 
 from dataclasses import dataclass
@@ -55,9 +55,9 @@ def fold(text: str) -> str:
 def merge(case: Case, *, by: User, other: Case, goes_on: str) -> None:
     """Merge two cases. The one whose code is `goes_on` goes on. The files stay with their cases.
 
-    Raise PermissionDenied or Refused as `check()` does. Raise Refused unless both are consultations of the
-    same telephone number and name, and if the case that would end has an agenda number or others were merged
-    into it.
+    Raise PermissionDenied or Refused as `check()` does. Raise Refused unless both cases are consultations of
+    the same telephone number and name. Raise Refused if the case that would end has an agenda number, or if
+    others were merged into it.
     """
     check("merge", case, by=by)
     ended, kept = (other, case) if goes_on == case.code else (case, other)

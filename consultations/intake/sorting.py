@@ -1,8 +1,8 @@
 """Convert a case to the other kind, and split two matters in one request.
 
 A converted case keeps its code, number, link and history. A split-off case is a new one with the same
-applicant. `Case.split_from` relates both, so each reader learns of the other one only if he may see it; no
-text of one names the other. The files are copied unless they may name who is complained about.
+applicant. `Case.split_from` relates the two cases. A reader learns of the other case only if he may see it,
+and no text of one names the other. The files are copied unless they may name who is complained about.
 """
 
 from typing import Any

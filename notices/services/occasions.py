@@ -261,7 +261,7 @@ LOOKS_BACK = dt.timedelta(days=7)
 
 @receiver(delegated)
 def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN, **more: Any) -> None:
-    """Notify both: the head who is away, and the person who stands in."""
+    """Notify the head who is away and the person who stands in."""
     both = (delegation.source.user, delegation.appointment.user)
     _send(Notice(delegation=delegation, kind=kind, recipient=user) for user in both)
 

@@ -233,12 +233,10 @@ def get_summary() -> Progress:
 
 
 def open_service(*, by: User) -> None:
-    """Open the service for good, with an entry in the audit log. Nobody outside is notified.
+    """Open the service for good and record it in the audit log. If it is open, do nothing.
 
-    The desk of the head then asks to check the people who were named before (ADR 47).
-
-    Raise PermissionDenied if `by` is no administrator, Refused if the checklist is not complete. Nothing
-    happens if the service is open.
+    Nobody outside is notified. The desk of the head then asks to check the people who were named before
+    (ADR 47). Raise PermissionDenied if `by` is no administrator, Refused if the checklist is not complete.
     """
     rights.SET_UP.check(by)
     with transaction.atomic():

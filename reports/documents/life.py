@@ -52,9 +52,10 @@ class Who(Enum):
 
 @dataclass(frozen=True)
 class Act:
-    """An act on a paper. `target` is None if the initials that are still missing decide.
+    """An act of an official on a paper.
 
-    `stays` says that the paper keeps its state.
+    `target` is the state after it. If `target` is None, the missing initials decide the state. `stays` says
+    that the paper keeps its state.
     """
 
     verb: str

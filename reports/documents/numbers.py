@@ -22,9 +22,9 @@ from office.words import get_words
 
 @dataclass(frozen=True)
 class LetterNumber:
-    """What the number of a kind of paper bears if the office has no `PaperRule` of its own.
+    """Default parts of the number of a kind of paper. A `PaperRule` of the office replaces them.
 
-    `type_code` names the kind. `classification` is the code of the kind; empty: that of the case.
+    `type_code` names the kind. `classification` is its code; if it is empty, the code of the case is used.
     """
 
     type_code: str = ""

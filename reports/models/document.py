@@ -88,7 +88,7 @@ class PaperState(models.TextChoices):
 
 UNSIGNED = (PaperState.DRAFT, PaperState.INITIALS, PaperState.SIGNATURE)
 WAITING = (PaperState.INITIALS, PaperState.SIGNATURE)
-"""States in which an official must initial or sign a paper."""
+"""States of a paper that waits for initials or for a signature."""
 
 LETTERS = DocumentKind.marked(Mark.LETTER)
 FOR_APPLICANT = DocumentKind.marked(Mark.FOR_APPLICANT)
@@ -104,7 +104,7 @@ OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 LINK = "has_secret_link"
 
 NUMBERED = Coalesce("numbered_at", "issued_at")
-"""When a document gets its number."""
+"""Time at which a document gets its number."""
 
 
 UNCONFIRMED = Q(way="HAND", confirmed_at__isnull=True, denied_at__isnull=True, revoked_at__isnull=True)
