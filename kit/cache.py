@@ -39,6 +39,9 @@ CHANGE = {
     "INSERT INTO kit_version (value) VALUES (gen_random_uuid())",
 }
 
+REMEMBERED: list[Callable[[], Any]] = []
+"""All functions that `remembered` decorates, in the order of import."""
+
 _of_request: ContextVar[dict[Hashable, Any] | None] = ContextVar("of_request", default=None)
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
@@ -65,6 +68,7 @@ def remembered[T](load: Callable[[], T]) -> Callable[[], T]:
             return found[1]
         return once_per_request(load, lambda: reload(version))
 
+    REMEMBERED.append(get)
     return get
 
 

@@ -25,8 +25,8 @@ def today() -> dt.date:
 
 
 @contextmanager
-def set_to(moment: dt.datetime) -> Iterator[None]:
-    """Make `now` return `moment` (aware) within the block. For demo data and tests."""
+def set_to(moment: dt.datetime | None) -> Iterator[None]:
+    """Make `now` return `moment` (aware) within the block, or the present for None. For demo data and tests."""
     token = _set_to.set(moment)
     try:
         yield

@@ -208,7 +208,7 @@ def list_unmade() -> QuerySet[Document]:
 
     Letters wait for a signature and a number.
     """
-    late = Document.objects.filter(sha256="", issued_at__lt=timezone.now() - MAX_WAIT)
+    late = Document.objects.filter(sha256="", issued_at__lt=clock.now() - MAX_WAIT)
     return late.exclude(kind__in=LETTERS, number="").exclude(state__in=UNSIGNED)
 
 
@@ -282,7 +282,7 @@ def check_record() -> Found:
         return Found(False, _("Diperiksa %(moment)s: %(findings)s temuan.") % about)
     if last.not_compared:
         return Found(False, _("Diperiksa %(moment)s: utuh, tetapi belum dibandingkan dengan saksi.") % about)
-    return Found(timezone.now() - last.at < MAX_CHECK_AGE, _("Diperiksa %(moment)s: utuh.") % about)
+    return Found(clock.now() - last.at < MAX_CHECK_AGE, _("Diperiksa %(moment)s: utuh.") % about)
 
 
 def check_witnessed() -> Found:
@@ -314,7 +314,7 @@ def check_webhooks() -> Found:
     """
     running = Webhook.objects.filter(stopped_at=None, system__revoked_at=None).select_related("system")
     is_expired = Q(system__expires_at__lte=clock.now())
-    failing = running.exclude(is_expired).filter(failing_since__lt=timezone.now() - MAX_SILENCE)
+    failing = running.exclude(is_expired).filter(failing_since__lt=clock.now() - MAX_SILENCE)
     webhook = failing.order_by("failing_since").first()
     if webhook and webhook.failing_since:
         about = {"name": webhook.system, "moment": format_moment(webhook.failing_since)}

@@ -2,8 +2,8 @@
 
 import gc
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -15,21 +15,22 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
+import config.urls  # noqa: F401 -- imports all remembered functions
 from consultations.models import KnownWord, SearchText
-from kit import cache
+from kit import cache, clock
 from kit.models import BoundSince, Place
 from office.models import Office, User
-from tests import factories, recorded, template_database, unknown_variables
-from tests.remembered_functions import remember_all
+from tests import factories, template_database, unknown_variables, world
 from tests.sessions import log_in
 from tests.template_coverage import TemplateCoverage
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 DATABASE_NAMES = {"DatabaseError", "IntegrityError", "connections"}
 """Names of django.db: a test that uses one of them also runs on PostgreSQL."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    clock.set_to(world.MOMENT).__enter__()
     TransactionTestCase._fixture_teardown = empty_database  # type: ignore[attr-defined]
     if config.getoption("cov_source", None):
         config.pluginmanager.register(TemplateCoverage())
@@ -76,6 +77,19 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
+def own_steps() -> None:
+    """Nothing is known yet of the rows that a test begins with."""
+    world.now.changes = -1
+
+
+@pytest.fixture
+def running_clock() -> Iterator[None]:
+    """Let the clock go: a browser and the libraries of signatures read the machine's clock."""
+    with clock.set_to(None):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def own_files(settings: object, tmp_path: object) -> None:
     """Uploaded and issued files of a test lie in the test's own folder."""
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
@@ -93,10 +107,16 @@ MARGIN = 3
 """Queries that a change may add before a test fails. A query for each of thirty rows is more."""
 
 
+def remember_all() -> None:
+    """Load what all requests share, so that what follows makes no query for it."""
+    for get in cache.REMEMBERED:
+        get()
+
+
 @pytest.fixture
-def django_assert_num_queries(
+def at_most_queries(
     db: None, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> DjangoAssertNumQueries:
+) -> Callable[..., AbstractContextManager[CaptureQueriesContext]]:
     """Fail if a block makes more queries than `most` and a margin, in a process that has served requests.
 
     Pages are tried with one row and with thirty. Numbers below three have no margin.
@@ -109,18 +129,18 @@ def django_assert_num_queries(
         with django_assert_max_num_queries(most + margin, **more) as queries:
             yield queries
 
-    return counted  # type: ignore[return-value]
+    return counted
 
 
 @pytest.fixture
 def office(db: None) -> Office:
-    recorded.begin()
-    return recorded.repeat("office", factories.make_office)
+    world.begin()
+    return world.repeat("office", factories.make_office)
 
 
 @pytest.fixture
 def staff(office: Office) -> factories.Staff:
-    return recorded.repeat("staff", factories.make_staff)
+    return world.repeat("staff", factories.make_staff)
 
 
 @pytest.fixture
@@ -129,7 +149,7 @@ def client_of() -> factories.ClientOf:
 
     def logged_in(user: User) -> Client:
         client = Client()
-        with recorded.unnoticed():
+        with world.unnoticed():
             log_in(client, user)
         return client
 

@@ -45,8 +45,8 @@ from reports.documents import signing_desk
 from reports.models import Document
 from reports.models.document import LETTERS, UNSIGNED
 from reports.models.report import Item
-from tests.recorded import repeat, unnoticed
 from tests.sessions import log_in
+from tests.world import repeat, unnoticed
 
 type ClientOf = Callable[[User], Client]
 
@@ -298,10 +298,8 @@ WAY: dict[State, Take] = {
     State.SCHEDULED: lambda c, s: scheduling_services.schedule(
         c, by=s.petugas, starts_at=free_moment(s.petugas)
     ),
-    State.IN_SESSION: lambda c, s: scheduling_services.start(come_due(c), by=s.petugas),
-    State.HELD: lambda c, s: scheduling_services.finish(
-        take_a_minute(c), by=s.petugas, attendees="Siti Contoh"
-    ),
+    State.IN_SESSION: lambda c, s: begin(c, s),
+    State.HELD: lambda c, s: scheduling_services.finish(c, by=s.petugas, attendees="Siti Contoh"),
     State.REPORTED: lambda c, s: report_services.report(c, by=s.petugas, **SECTIONS),
     State.FORWARDED: lambda c, s: report_services.forward(c, by=s.kabid),
     State.CLOSED: lambda c, s: report_services.accept(c, by=s.kadis),
@@ -356,8 +354,14 @@ def come_due(case: Case) -> Case:
     return case
 
 
+def begin(case: Case, staff: Staff) -> None:
+    """Let the consultation begin, a minute ago."""
+    scheduling_services.start(come_due(case), by=staff.petugas)
+    take_a_minute(case)
+
+
 def take_a_minute(case: Case) -> Case:
-    """Let the running consultation of a case last a minute, also under a clock that stands.
+    """Let the running consultation of a case last a minute, under a clock that stands.
 
     In the first minute of a day it stays as it is: a consultation ends on the day on which it began.
     """

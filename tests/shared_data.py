@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 
-from tests import recorded
+from tests import world
 from tests.factories import Staff
 
 type Test = Callable[..., None]
@@ -60,5 +60,5 @@ def call_and_undo(test: Test, fixtures: dict[str, Any], values: dict[str, Any]) 
     if not connection.in_atomic_block:  # a test without the database
         test(**fixtures, **values)
         return
-    with recorded.undone():
+    with world.undone():
         test(**{**fixtures, **deepcopy(records), **clients}, **values)

@@ -1,5 +1,6 @@
-"""Calls that run at the same moment, each in a thread with its own database connection."""
+"""Calls at the same moment and under one clock, each in a thread with its own database connection."""
 
+import contextvars
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,4 +21,7 @@ def run_at_once(calls: Sequence[Any]) -> list[Any]:
             connections.close_all()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+        return [
+            done.result()
+            for done in [pool.submit(contextvars.copy_context().run, run, call) for call in calls]
+        ]

@@ -24,7 +24,7 @@ from tests.factories import DETAILS, ORDER, ClientOf, Staff, afresh, appoint, ca
 from tests.ledger.conftest import list_findings
 from tests.shared_data import each
 from tests.submitting import upload
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.archive.destruction import ACTS, Verb, decide, find_next, get_approver, propose
 from trust.archive.transfers import list_due_cases
 from trust.ledger.chain import append_leaves

@@ -31,6 +31,11 @@ WITH_AND_WITHOUT = [
 """Values of `javascript` for a journey that `bin/test --release` repeats without it."""
 
 
+@pytest.fixture(autouse=True)
+def now(running_clock: None) -> None:
+    """Chromium reads the machine's clock."""
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium. Playwright runs an event loop in this thread, beside which Django must be let work."""

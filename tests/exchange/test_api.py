@@ -143,16 +143,16 @@ def test_no_answer_contains_a_hidden_identity_or_contact(staff: Staff, caller_of
 
 
 def test_pages_of_the_list_and_its_filters(
-    staff: Staff, caller_of: CallerOf, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, caller_of: CallerOf, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     caller = caller_of()
     caller.get("/me")
     first = case_at(State.REGISTERED, staff)
-    with django_assert_num_queries(5):
+    with at_most_queries(5):
         assert list_codes(caller) == [first.code]
     complaint = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     others = [case_at(State.SUBMITTED, staff) for _number in range(28)]
-    with django_assert_num_queries(5):
+    with at_most_queries(5):
         page = caller.get("/cases").json()
     assert [case["code"] for case in page["cases"]] == [case.code for case in others[:2:-1]]
     following = caller.client.get(page["next"].removeprefix("http://localhost")).json()

@@ -54,7 +54,7 @@ def test_a_step_is_announced_to_each_system_that_sees_it(staff: Staff, caller_of
 
 
 def test_announcements_cost_two_queries_however_many_webhooks(
-    staff: Staff, caller_of: CallerOf, django_assert_num_queries: DjangoAssertNumQueries, rf: RequestFactory
+    staff: Staff, caller_of: CallerOf, at_most_queries: DjangoAssertNumQueries, rf: RequestFactory
 ) -> None:
     """One of them reads the version of cached data, as in each request."""
     case = case_at(State.SUBMITTED, staff)
@@ -62,7 +62,7 @@ def test_announcements_cost_two_queries_however_many_webhooks(
 
     def count(number: int) -> None:
         request = request_middleware(lambda _request: HttpResponse(str(store_events(case, event))))
-        with django_assert_num_queries(number):
+        with at_most_queries(number):
             request(rf.get("/"))
         WebhookEvent.objects.all().delete()
 

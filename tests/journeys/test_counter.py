@@ -2,7 +2,7 @@
 
 from consultations.enums import Channel, State
 from consultations.models import Attachment, Case
-from tests.factories import Staff
+from tests.factories import Staff, take_a_minute
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import report_text
 
@@ -37,7 +37,7 @@ def test_accepting_the_report_ratifies_too(
 ) -> None:
     case = urgent_visitor(sekretariat, staff)
     petugas.take("start", case)
-    petugas.take("finish", case, attendees="Budi Contoh")
+    petugas.take("finish", take_a_minute(case), attendees="Budi Contoh")
     petugas.take("report", case, results="Ditampung sementara.", **{"solutions-0-text": "Rujuk ke panti."})
     kabid.take("forward", case)
     page = kadis.client.get(f"/permohonan/{case.code}/accept/").content.decode()

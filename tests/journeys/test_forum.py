@@ -11,7 +11,7 @@ from reports.models import Document
 from tests.factories import Staff, case_at, wished_moment
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import TYPED
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 K = Document.Kind
 

@@ -21,7 +21,7 @@ from reports import enquiries
 from reports.models import Document, FollowUp
 from tests.factories import ClientOf, Staff, afresh, applicant, case_at, sign_papers
 from tests.journeys.actor import Actor
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 PROMISE = "Surat hasilnya sedang diperiksa dan ditandatangani."
 GIST = "Tujuh belas keluarga dapat diusulkan lagi."

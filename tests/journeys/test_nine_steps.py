@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from consultations.enums import State
 from consultations.models import Case
 from office.models import Instruction
-from tests.factories import PASSWORD, Staff, come_due, wished_moment, working_moment
+from tests.factories import PASSWORD, Staff, come_due, take_a_minute, wished_moment, working_moment
 from tests.journeys.actor import Actor
 
 TYPED = "%Y-%m-%dT%H:%M"
@@ -57,7 +57,7 @@ def test_from_a_request_to_the_accepted_report(
     petugas.take("schedule", case, starts_at=working_moment(2).strftime(TYPED), minutes="60")
     assert "start" not in petugas.offered(case)
     petugas.take("start", come_due(case))
-    petugas.take("finish", case, attendees="Siti Contoh")
+    petugas.take("finish", take_a_minute(case), attendees="Siti Contoh")
     written = {
         "results": "Pemohon memahami alur pengusulan.",
         "advice-0-text": "Usulkan lewat musyawarah desa.",

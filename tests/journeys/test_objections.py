@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Attachment, Case
@@ -185,11 +186,11 @@ def test_a_complaint_about_the_only_head_is_decided_outside(staff: Staff) -> Non
 
 
 def test_refusals_of_the_last_weeks_before_the_upgrade_can_be_objected_to(staff: Staff) -> None:
-    now, days = clock.now(), dt.timedelta
+    now, days = timezone.now(), dt.timedelta
     recent, older = case_at(State.DECLINED, staff), case_at(State.DECLINED, staff)
     Case.objects.filter(pk=recent.pk).update(object_until=None, since=now - days(30))
     Case.objects.filter(pk=older.pk).update(object_until=None, since=now - days(32))
     migration = import_module("consultations.migrations.0004_first_ends_of_earlier_cases")
     migration.open_refusals(apps, None)
     found = [afresh(case).object_until for case in (recent, older)]
-    assert found == [clock.today() + days(1), None]
+    assert found == [timezone.localdate() + days(1), None]

@@ -49,7 +49,7 @@ from tests.factories import (
 )
 from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import (
     ArchiveTransfer,

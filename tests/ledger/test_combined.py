@@ -23,7 +23,7 @@ from reports.models import PaperEvent, Report
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings, store_approval
 from tests.ledger.test_grants import of_postgresql, with_rights_of_role
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger.chain import append_leaves, to_key
 from trust.ledger.models import Leaf, Pending, Seal
 from trust.ledger.parts import PARTS, queue_all

@@ -36,7 +36,7 @@ from reports.models import Document, Enquiry, Handover, PaperEvent, Report, Stan
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger.chain import append_leaves, to_key
 from trust.ledger.models import (
     ArchiveTransfer,

@@ -25,7 +25,7 @@ from tests.factories import Staff, case_at, working_moment
 from tests.ledger.conftest import COPY, list_findings, store_approval
 from tests.ledger.test_edits import stored_key
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger.chain import append_leaves, get_head, link, store_erasures, to_key
 from trust.ledger.models import Disposal, Erasure, Leaf, Pending, Seal
 from trust.ledger.parts import PARTS

@@ -9,7 +9,7 @@ from kit import clock
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger.chain import START, append_leaves, link
 from trust.ledger.models import NO_SEAL, Leaf, Seal
 from trust.ledger.proofs import Tree, get_seal_before, list_heads

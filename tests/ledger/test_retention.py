@@ -13,7 +13,7 @@ from kit import clock
 from tests.factories import Staff
 from tests.ledger.conftest import list_findings, store_approval
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import AuditDeletion
 from trust.ledger.services import make_seal

@@ -19,7 +19,7 @@ from operations.health import check_record, check_witnessed
 from tests.factories import case_at, make_office, make_staff
 from tests.ledger.conftest import list_findings
 from tests.signing.servers import Reply, Request, serving
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger import witness
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import RecordCheck, Seal, WitnessedSeal

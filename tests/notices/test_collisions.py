@@ -43,9 +43,9 @@ def test_an_officer_is_told_once_and_again_if_the_day_is_closed_again(crew: Staf
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_the_query_count(count: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_query_count(count: int, crew: Staff, at_most_queries: DjangoAssertNumQueries) -> None:
     cases = cases_at(State.SCHEDULED, crew, count)
     close_day()
     assert {current_session(case).starts_at.date() for case in cases} == {dt.date(2026, 11, 25)}  # type: ignore[union-attr]
-    with django_assert_num_queries(11):
+    with at_most_queries(11):
         assert notify_of_collisions.func() == count

@@ -217,11 +217,11 @@ def test_only_sekretariat_and_tim_pkd_send_the_secret_link_and_each_time_is_logg
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_queue_costs_the_same_for_one_message_and_for_thirty(
-    count: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    count: int, staff: Staff, client_of: ClientOf, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     cases_at(State.INCOMPLETE, staff, count)
     client = client_of(staff.pkd)
-    with django_assert_num_queries(5):
+    with at_most_queries(5):
         first = codes(client)
     assert len(first) == count
 

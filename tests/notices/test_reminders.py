@@ -19,8 +19,8 @@ from office.worktime import WorkingTime
 from tests.factories import Staff, case_at
 from tests.notices.conftest import moment
 from tests.notices.intercepting_mail import mailers
-from tests.recorded import undone
 from tests.shared_data import each
+from tests.world import undone
 
 # fmt: off -- worked out by hand: the same time of the next working day
 DUE = {

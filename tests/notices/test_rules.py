@@ -244,7 +244,7 @@ def test_a_step_and_its_notices_are_stored_together_or_not_at_all(crew: Staff, s
 
 @pytest.mark.parametrize("colleagues", [0, 30])
 def test_the_number_of_queries_does_not_depend_on_the_number_of_recipients(
-    colleagues: int, crew: Staff, django_assert_num_queries: DjangoAssertNumQueries
+    colleagues: int, crew: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(colleagues):
         user = make_user(f"rekan{number}")
@@ -255,7 +255,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_recipients(
     event = case.history.get()
     Message.objects.all().delete()
     Notice.objects.all().delete()
-    with django_assert_num_queries(3):
+    with at_most_queries(3):
         create_notices(case, event, {})
     assert Message.objects.count() == 2 + colleagues
 

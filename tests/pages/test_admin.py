@@ -107,12 +107,12 @@ def test_the_fieldset_is_that_of_django_with_escaped_texts() -> None:
 
 @each("people", [1, 30])
 def test_the_list_of_people_names_their_positions(
-    administrator: Client, staff: Staff, django_assert_num_queries: Any, people: int
+    administrator: Client, staff: Staff, at_most_queries: Any, people: int
 ) -> None:
     for _person in range(people):
         appoint(make_user(f"petugas-baru-{_person}"), Role.OFFICER, staff.division)
     administrator.get(page(User, "changelist"))  # the remembered appointments
-    with django_assert_num_queries(7):
+    with at_most_queries(7):
         answer = administrator.get(page(User, "changelist"))
     assert staff.kadis.current_appointments[0].title in answer.text
 

@@ -81,11 +81,11 @@ def test_an_urgent_guest_who_waits_is_on_the_board(staff: Staff, client: Client)
 
 @each("count", [1, 7])
 def test_the_board_costs_the_same_queries(
-    count: int, staff: Staff, client: Client, django_assert_num_queries: Any
+    count: int, staff: Staff, client: Client, at_most_queries: Any
 ) -> None:
     for _number in range(count):
         scheduled(staff, 10)
-    with clock.set_to(working_moment(hour=8)), django_assert_num_queries(4):
+    with clock.set_to(working_moment(hour=8)), at_most_queries(4):
         page = client.get("/papan/").text
     assert len(numbers(page, "berikutnya")) == min(count, 5)
 

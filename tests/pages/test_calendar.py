@@ -201,12 +201,12 @@ def test_closed_hours_and_absences_are_shaded(staff: Staff) -> None:
 @pytest.mark.differs_by_database
 @pytest.mark.parametrize("count", [1, 30])
 def test_a_feed_has_the_sessions_of_its_holder_and_no_names(
-    count: int, staff: Staff, settings: Any, django_assert_num_queries: Any
+    count: int, staff: Staff, settings: Any, at_most_queries: Any
 ) -> None:
     settings.ACCOUNT_RATE_LIMITS = {}
     cases = cases_at(State.SCHEDULED, staff, count)
     address = create(client_of(staff.companion))
-    with django_assert_num_queries(3):
+    with at_most_queries(3):
         answer = Client().get(address)
     assert answer["Content-Type"].startswith("text/calendar")
     assert set(answer["Cache-Control"].split(", ")) == {"max-age=300", "private"}

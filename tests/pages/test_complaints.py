@@ -297,14 +297,14 @@ def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff) -> None:
 
 @each("many", [1, 3])
 def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
-    many: int, staff: Staff, django_assert_num_queries: Any
+    many: int, staff: Staff, at_most_queries: Any
 ) -> None:
     for _ in range(many):
         due(complaint(staff), answer_due=clock.today() - DAY)
         due(case_at(State.INCOMPLETE, staff), since=clock.now() - 30 * DAY)
     client = client_of(staff.pkd)
     page(client, "/meja/")
-    with django_assert_num_queries(14):
+    with at_most_queries(14):
         text = page(client, "/meja/")
     assert text.count('data-hint="late"') == many
     assert text.count('data-verb="lapse"') == many

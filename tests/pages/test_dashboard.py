@@ -25,7 +25,7 @@ from tests.pages.test_exports import cells
 from tests.pages.test_office_lists import rows
 from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 LATE = dt.timedelta(days=3)
 
@@ -101,13 +101,13 @@ def test_a_complaint_about_staff_counts_after_it_has_ended(staff: Staff) -> None
 @each("count", [1, 30])
 @each("query", ["", "?periode=12-bulan"])
 def test_the_page_costs_the_same_for_one_case_and_for_thirty(
-    count: int, query: str, staff: Staff, django_assert_num_queries: Any
+    count: int, query: str, staff: Staff, at_most_queries: Any
 ) -> None:
     for case in cases_at(State.ASSIGNED, staff, count):
         make_late(case)
     refresh_days()
     client = client_of(staff.kadis)
-    with django_assert_num_queries(9):
+    with at_most_queries(9):
         response = client.get(f"/dasbor/{query}")
     assert response.text.count("data-case=") == min(count, 6)
 

@@ -25,9 +25,9 @@ from kit import clock
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, client_of, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state, copies_of
-from tests.recorded import undone
 from tests.shared_data import each
 from tests.standard.steps import right_actor, stored
+from tests.world import undone
 
 NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
 GUEST = {"channel": Channel.WALK_IN, "state": State.ASSIGNED}
@@ -107,13 +107,13 @@ def test_today_as_a_timeline() -> None:
 
 @each("count", [1, 3])
 def test_the_secretariat_sees_who_waits_at_the_counter(
-    count: int, staff: Staff, django_assert_num_queries: Any
+    count: int, staff: Staff, at_most_queries: Any
 ) -> None:
     with clock.set_to(clock.now()):
         served = walk_in_at(State.HELD, staff)
         guests = [walk_in_at(State.ASSIGNED, staff) for _ in range(count)]
         client = client_of(staff.sekretariat)
-        with django_assert_num_queries(19):
+        with at_most_queries(19):
             page = client.get("/meja/").text
     queue = page.partition('id="loket"')[2].partition("</section>")[0]
     assert "0 menit, sejak" in queue

@@ -37,7 +37,7 @@ from tests.factories import Staff, case_at, client_of
 from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_at
 from tests.print.reading import text_of
 from tests.submitting import find_draft, pdf, send, stored_files, typed, upload
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.ledger.verification import Verification
 
 SENDER = {"applicant_name": NAME, "phone": PHONE, "identity": "CONFIDENTIAL"}

@@ -47,27 +47,27 @@ def address(case: Case) -> str:
 @each("count", [1, 30])
 @each("due", [-3, 3, None])
 def test_the_list_costs_the_same_for_one_row_and_for_thirty(
-    count: int, due: int | None, staff: Staff, django_assert_num_queries: Any
+    count: int, due: int | None, staff: Staff, at_most_queries: Any
 ) -> None:
     recommended(staff, *[due] * count)
     client = client_of(staff.petugas)
-    with django_assert_num_queries(LIST_QUERIES):
+    with at_most_queries(LIST_QUERIES):
         assert len(listed(client)) == min(count, 25)
 
 
 @each("count", [1, 30])
 def test_the_other_choices_and_the_desk_cost_the_same_too(
-    count: int, staff: Staff, django_assert_num_queries: Any
+    count: int, staff: Staff, at_most_queries: Any
 ) -> None:
     recommended(staff, *[-1] * count)
     client = client_of(staff.petugas)
-    with django_assert_num_queries(LIST_QUERIES - 1):
+    with at_most_queries(LIST_QUERIES - 1):
         assert len(listed(client, f"{LIST}?show=late")) == min(count, 25)
-    with django_assert_num_queries(DESK_QUERIES):
+    with at_most_queries(DESK_QUERIES):
         desk = client.get("/meja/").text
     assert f'data-follow-ups="{count}"' in desk
     FollowUp.objects.update(outcome="Selesai.", done_by=staff.kabid, done_title="x", done_at=clock.now())
-    with django_assert_num_queries(DONE_QUERIES):
+    with at_most_queries(DONE_QUERIES):
         assert len(listed(client, f"{LIST}?show=done")) == min(count, 25)
 
 

@@ -38,7 +38,7 @@ from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
 from tests.shared_data import each
 from tests.submitting import pdf, send, typed, upload
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 STORY: dict[str, Any] = {
     "subject": "Kolibri di laci Kepala Dinas",
@@ -331,12 +331,12 @@ def test_a_hidden_complainant_stays_hidden(identity: str, staff: Staff) -> None:
 
 @each("count", [1, 30])
 def test_pages_of_the_pengawas_cost_the_same_for_one_and_for_many(
-    count: int, staff: Staff, django_assert_num_queries: Any
+    count: int, staff: Staff, at_most_queries: Any
 ) -> None:
     for _ in range(count):
         independent_case(**STORY)
     client = client_of(staff.pengawas)
     for address, number in {"/meja/": 5, "/permohonan/": 4}.items():
         client.get(address)
-        with django_assert_num_queries(number):
+        with at_most_queries(number):
             assert client.get(address).status_code == 200

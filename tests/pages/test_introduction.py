@@ -65,8 +65,8 @@ def test_an_administrator_reads_of_settings_and_others_without_a_position_read_n
     assert "data-card" not in client_of(staff.expired).get("/meja/").text
 
 
-def test_it_costs_no_query(newcomer: User, staff: Staff, django_assert_num_queries: Any) -> None:
+def test_it_costs_no_query(newcomer: User, staff: Staff, at_most_queries: Any) -> None:
     for user in (newcomer, staff.other_petugas):
         client = client_of(user)
-        with django_assert_num_queries(8):
+        with at_most_queries(8):
             client.get("/meja/")

@@ -18,8 +18,8 @@ from reports.advice import list_similar
 from reports.models import ReusableAdvice
 from reports.models.report import Item
 from tests import submitting
+from tests.conftest import remember_all
 from tests.factories import Staff, appoint, case_at, client_of
-from tests.remembered_functions import remember_all
 from tests.shared_data import each
 from tests.submitting import items
 

@@ -65,12 +65,12 @@ def test_a_case_page_carries_its_pulse(client_of: ClientOf, staff: Staff) -> Non
 
 
 def test_asking_costs_few_queries(
-    client_of: ClientOf, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+    client_of: ClientOf, staff: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_of(staff.kadis)
     for _case in range(3):
         case_at(State.REGISTERED, staff)
-    with django_assert_num_queries(5):
+    with at_most_queries(5):
         ask(client, since=get_pulse(staff.kadis))
 
 

@@ -28,13 +28,13 @@ def page(client: Client, case: Case) -> str:
 
 
 def test_every_state_has_its_page_and_many_events_cost_no_more(
-    staff: Staff, client_of: ClientOf, django_assert_num_queries: Any, subtests: pytest.Subtests
+    staff: Staff, client_of: ClientOf, at_most_queries: Any, subtests: pytest.Subtests
 ) -> None:
     assert connection.features.supports_json_field, "a process asks the database once"
     pkd, kadis, petugas = client_of(staff.pkd), client_of(staff.kadis), client_of(staff.petugas)
     for state, case in case_in_each_state(staff):
         with subtests.test(state.value):
-            with django_assert_num_queries(8 if state in (State.SUBMITTED, State.CLOSED) else 7):
+            with at_most_queries(8 if state in (State.SUBMITTED, State.CLOSED) else 7):
                 page(pkd, case)
             text = page(kadis, case)
             assert f'data-case="{case.code}" data-state="{state}"' in text
@@ -44,7 +44,7 @@ def test_every_state_has_its_page_and_many_events_cost_no_more(
         for _ in range(moves):
             starts_at = free_moment(staff.petugas)
             scheduling_services.reschedule(case, by=staff.petugas, reason="Pindah", starts_at=starts_at)
-        with django_assert_num_queries(8):
+        with at_most_queries(8):
             text = page(petugas, case)
         assert text.count("<b>Dijadwalkan ulang</b>") == moves
 

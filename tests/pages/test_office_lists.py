@@ -20,7 +20,7 @@ from reports import services as report_services
 from tests.factories import ClientOf, Staff, case_at, walk_in_at
 from tests.many_cases import cases_at, copies_of
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 LISTS = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/pemberitahuan/")
 QUERIES = dict(zip(LISTS, (10, 4, 6, 5, 5, 4), strict=True))
@@ -55,12 +55,12 @@ def planned_day(case: Case) -> str:
     ],
 )
 def test_a_list_costs_the_same_for_one_row_and_for_thirty(
-    address: str, state: State, most: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any
+    address: str, state: State, most: int, staff: Staff, client_of: ClientOf, at_most_queries: Any
 ) -> None:
     client = client_of(staff.kadis)
     for count, shown in ((1, 1), (29, min(most, 30))):
         day = planned_day(cases_at(state, staff, count)[0])
-        with django_assert_num_queries(QUERIES[address.partition("?")[0]]):
+        with at_most_queries(QUERIES[address.partition("?")[0]]):
             response = client.get(address.format(day=day))
         assert response.text.count("data-case=") == shown
 
@@ -197,12 +197,12 @@ def test_a_landline_is_found_with_its_area_code_and_a_lapor_number_of_the_agenda
 
 @each(("typed", "queries"), [("no. 4/{year}", 6), ("4/1999", 6), ("0812 0000 0065", 5), ("siti", 6)])
 def test_a_search_costs_the_same_for_one_case_and_for_thirty(
-    typed: str, queries: int, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any
+    typed: str, queries: int, staff: Staff, client_of: ClientOf, at_most_queries: Any
 ) -> None:
     client = client_of(staff.kadis)
     for count in (4, 26):
         cases_at(State.REGISTERED, staff, count)
-        with django_assert_num_queries(queries):
+        with at_most_queries(queries):
             client.get("/permohonan/", {"q": typed.format(year=clock.today().year)})
 
 

@@ -99,14 +99,14 @@ def test_steps_are_skipped_by_an_end_or_an_urgent_walk_in_and_undone_by_a_step_b
 
 
 def test_the_page_shows_every_state_to_the_holder_of_the_link(
-    staff: Staff, client: Client, django_assert_num_queries: Any, subtests: pytest.Subtests
+    staff: Staff, client: Client, at_most_queries: Any, subtests: pytest.Subtests
 ) -> None:
     staff.petugas.name = "Nama Rahasia, S.Sos."
     staff.petugas.save()
     Office.objects.update(names_officer=False)
     for state, case in case_in_each_state(staff):
         with subtests.test(state.value):
-            with django_assert_num_queries(QUERIES.get(state, 7)):
+            with at_most_queries(QUERIES.get(state, 7)):
                 answer = client.get(f"/p/{case.secret}/")
             assert answer.status_code == 200
             page = answer.text
@@ -127,12 +127,12 @@ def test_a_withdrawn_request_says_where_it_ended(staff: Staff) -> None:
     assert shown.count("Tidak diperlukan") == 1
 
 
-def test_a_long_history_costs_no_query(staff: Staff, client: Client, django_assert_num_queries: Any) -> None:
+def test_a_long_history_costs_no_query(staff: Staff, client: Client, at_most_queries: Any) -> None:
     case = case_at(State.SUBMITTED, staff, letter=None)
     for _round in range(15):
         consultations_services.send_back(case, by=staff.pkd, missing="Surat.")
         intake_services.complete(case, by=applicant(case), note="Sudah.")
-    with django_assert_num_queries(7):
+    with at_most_queries(7):
         client.get(f"/p/{case.secret}/")
 
 
@@ -170,10 +170,10 @@ def test_own_files_are_listed_and_the_system_makes_no_second_letter(staff: Staff
     assert f"/p/{case.secret}/berkas/{case.attachments.get().pk}/" in page(case)
 
 
-def test_the_receipt_holds_code_link_qr(staff: Staff, client: Client, django_assert_num_queries: Any) -> None:
+def test_the_receipt_holds_code_link_qr(staff: Staff, client: Client, at_most_queries: Any) -> None:
     case = case_at(State.SUBMITTED, staff)
     own = f"/p/{case.secret}/"
-    with django_assert_num_queries(4):  # case, audit log, papers, stamp
+    with at_most_queries(4):  # case, audit log, papers, stamp
         receipt = client.get(f"{own}tanda-terima/").text
     link = f'href="{own}">https://layanan.example{own}<'
     for part in (case.code, link, "<svg", "<title>", "/tanda-terima.pdf"):
@@ -184,14 +184,14 @@ def test_the_receipt_holds_code_link_qr(staff: Staff, client: Client, django_ass
     assert client.put(f"{own}withdraw/").status_code == 405
 
 
-def test_withdrawing_ends_the_case_once(staff: Staff, client: Client, django_assert_num_queries: Any) -> None:
+def test_withdrawing_ends_the_case_once(staff: Staff, client: Client, at_most_queries: Any) -> None:
     case = case_at(State.PREPARED, staff)
     address, stale = f"/p/{case.secret}/withdraw/", in_words(case, reason="Sudah selesai.")
     scheduling_services.schedule(case, by=staff.petugas, starts_at=working_moment())
     for data in (stale, {**stale, "version": "\0x"}):
         answer = client.post(address, data)
         assert_says(answer, 409, "berubah sejak halaman ini dibuka")
-    with django_assert_num_queries(4):  # case, audit log, sessions, stamp
+    with at_most_queries(4):  # case, audit log, sessions, stamp
         form = client.get(address).text
     assert 'data-form="withdraw"' in form
     assert client.post(address, in_words(case, reason=" ")).status_code == 422

@@ -128,11 +128,11 @@ def test_no_schedule_no_file(staff: Staff, case: Case, client_of: ClientOf) -> N
         assert "jadwal.ics" not in page(client_of(staff.pkd), f"/permohonan/{other.code}/")
 
 
-def test_file_queries(staff: Staff, case: Case, client_of: ClientOf, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(4):  # case, its sessions, office, audit log
+def test_file_queries(staff: Staff, case: Case, client_of: ClientOf, at_most_queries: Any) -> None:
+    with at_most_queries(4):  # case, its sessions, office, audit log
         calendar_file(case)
     officer = client_of(staff.petugas)
-    with django_assert_num_queries(5):  # session, user too
+    with at_most_queries(5):  # session, user too
         event = entry(officer.get(f"/permohonan/{case.code}/jadwal.ics"))
     assert event["UID"] == f"{case.code}@rembuk"
 
@@ -199,16 +199,14 @@ def test_the_officer_finds_the_wish_on_the_desk(staff: Staff, case: Case, client
     assert not panel(client_of(staff.petugas))
 
 
-def test_wishes_cost_no_more(
-    staff: Staff, case: Case, client_of: ClientOf, django_assert_num_queries: Any
-) -> None:
+def test_wishes_cost_no_more(staff: Staff, case: Case, client_of: ClientOf, at_most_queries: Any) -> None:
     Office.objects.update(visitors_at_once=20)
     ask(case)
     copies_of(case, 11)
     officer, address = client_of(staff.petugas), f"/permohonan/{case.code}/"
-    with django_assert_num_queries(DESK):
+    with at_most_queries(DESK):
         assert panel(officer).count("data-case=") == 10
-    with django_assert_num_queries(CASE_PAGE):
+    with at_most_queries(CASE_PAGE):
         assert "Ada musyawarah desa." in panel(officer, address)
     assert f'href="{address}jadwal.ics"' in page(officer, address)
 

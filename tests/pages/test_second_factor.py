@@ -30,11 +30,11 @@ from office.access.changes import Kind, confirm, propose
 from office.access.sessions import MFAAdapter, get_closing_day, is_shut_out
 from office.models import AccessChange, Appointment, FactorRequirement, Role, User
 from office.models.people import list_second_factors
+from tests.conftest import remember_all
 from tests.factories import PASSWORD, ClientOf, Staff, appoint, make_user
-from tests.remembered_functions import remember_all
 from tests.sessions import session_of
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 LOGIN = clock.now().replace(hour=9, minute=30, second=0, microsecond=0) - dt.timedelta(days=3)
 

@@ -24,10 +24,10 @@ from kit.periods import Period
 from office.models import Division, Office
 from reports.statistics import public
 from reports.statistics.public import get_figures, lock_key, refresh, refresh_figures
+from tests.conftest import remember_all
 from tests.factories import Staff, case_at, make_office, publish_standard, walk_in_at
 from tests.many_cases import copies_of
 from tests.print.documents import words_in
-from tests.remembered_functions import remember_all
 from tests.shared_data import each
 from tests.standard.test_concurrency import at_once
 from tests.surveys.answering import answers, last_quarter, on, publish, this_quarter

@@ -74,11 +74,11 @@ a scan.
 
 
 @each("step", FIRST_STEPS)
-def test_step_is_taken(step: Step, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
+def test_step_is_taken(step: Step, staff: Staff, client_of: ClientOf, at_most_queries: Any) -> None:
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
     assert_says(client.get(address(case, step.verb)), 200, f'data-form="{step.verb}"', str(step.title))
     values = {"version": case.version, **typed(step.verb, staff, case)}
-    with django_assert_num_queries(QUERIES.get(step.verb, 17)):
+    with at_most_queries(QUERIES.get(step.verb, 17)):
         sent = client.post(address(case, step.verb), values)
     assert sent.status_code == 302, sent.text
     now = Case.objects.get(pk=case.pk)
@@ -333,10 +333,10 @@ PAGE_QUERIES = {"dispose": 13, "assign": 20, "schedule": 19, "report": 16, "acce
 
 
 @each("verb", PAGE_QUERIES)
-def test_page_queries(verb: str, staff: Staff, client_of: ClientOf, django_assert_num_queries: Any) -> None:
+def test_page_queries(verb: str, staff: Staff, client_of: ClientOf, at_most_queries: Any) -> None:
     step = next(step for step in FIRST_STEPS if step.verb == verb)
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
-    with django_assert_num_queries(PAGE_QUERIES[verb]):
+    with at_most_queries(PAGE_QUERIES[verb]):
         client.get(address(case, verb))
 
 

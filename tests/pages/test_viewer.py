@@ -19,7 +19,7 @@ from kit import clock, upload_sandbox
 from reports import services as report_services
 from tests.factories import ClientOf, Staff, case_at
 from tests.submitting import image, pdf
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.privacy.erasure import delete_attachments
 
 LETTER, PHOTO = Attachment.Purpose.LETTER, Attachment.Purpose.PHOTO

@@ -134,10 +134,10 @@ def test_the_cards_say_who_is_free_at_the_wished_time(staff: Staff, client_of: C
         assert "Saat itu" not in client_of(staff.kabid).get(f"/permohonan/{waiting.code}/assign/").text
 
 
-def test_many_people_cost_no_more_queries(staff: Staff, django_assert_num_queries: Any) -> None:
+def test_many_people_cost_no_more_queries(staff: Staff, at_most_queries: Any) -> None:
     for n in range(30):
         appoint(make_user(f"petugas_{n}"), Role.OFFICER, staff.division)
     cases_at(State.SCHEDULED, staff, 30)
     appointments, case = list_serving_appointments(), case_at(State.DISPOSED, staff)
-    with django_assert_num_queries(6):
+    with at_most_queries(6):
         assert len(list_loads(appointments, case)) == 36

@@ -180,7 +180,7 @@ QUERIES = {
 
 @pytest.mark.release
 def test_queries_of_each_document(
-    people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    people: Staff, client_of: ClientOf, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     """The number of versions does not matter."""
     Office.objects.update(shares_report=True)
@@ -189,15 +189,15 @@ def test_queries_of_each_document(
     store_short_files(Document.objects.filter(case=case))
     client = client_of(people.kadis)
     for slug, (office_queries, public_queries) in QUERIES.items():
-        with django_assert_num_queries(office_queries, info=slug):
+        with at_most_queries(office_queries, info=slug):
             client.get(office_url(case, slug))
-        with django_assert_num_queries(public_queries, info=slug):
+        with at_most_queries(public_queries, info=slug):
             Client().get(public_url(case, slug))
 
 
 @pytest.mark.release
 def test_queries_of_the_pages_that_list_documents(
-    people: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    people: Staff, client_of: ClientOf, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     """The number of documents does not matter."""
     case, client = scenes.scheduled(people), client_of(people.pkd)
@@ -206,7 +206,7 @@ def test_queries_of_the_pages_that_list_documents(
             for day in range(3):
                 scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
         assert Document.objects.filter(case=case).count() == 5 + 6 * moves
-        with django_assert_num_queries(11):
+        with at_most_queries(11):
             client.get(reverse("case", args=[case.code]))
-        with django_assert_num_queries(8):
+        with at_most_queries(8):
             Client().get(reverse("follow", args=[case.secret]))

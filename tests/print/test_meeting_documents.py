@@ -18,7 +18,7 @@ from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, of, words_of
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 
 def test_the_staff_review_in_the_official_form(people: Staff) -> None:

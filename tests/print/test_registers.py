@@ -52,7 +52,7 @@ from tests.many_cases import cases_at
 from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, OUTGOING, EXPEDITION, RECAP = Register.Kind
 DAY = dt.timedelta(days=1)
@@ -472,14 +472,14 @@ COST = {AGENDA_BOOK: 6, GUEST_BOOK: 6, COMPLAINTS: 6, OBJECTIONS: 6, OUTGOING: 1
 
 
 def test_a_register_costs_the_same_for_one_row_and_for_thirty(
-    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     for more, count in ((1, 1), (29, 30)):
         for case in cases_at(State.CLOSED, staff, more, kind=Kind.COMPLAINT):
             object_to(case)
         for kind, cost in COST.items():
             printed = planned(kind, staff.kadis)
-            with django_assert_num_queries(cost):
+            with at_most_queries(cost):
                 html = html_of(printed)
             assert html.count('<td class="urut">') == count
 

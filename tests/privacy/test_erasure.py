@@ -30,7 +30,7 @@ from tests.ledger.conftest import list_findings
 from tests.pages.test_encryption import TRACES, dump_database, dump_files
 from tests.pages.test_hidden_identity import FILES, hidden_at
 from tests.privacy.conftest import SIX_YEARS
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.archive.destruction import decide, propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal, Erasure

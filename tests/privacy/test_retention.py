@@ -26,7 +26,7 @@ from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.ledger.conftest import list_findings, store_approval
 from tests.privacy.conftest import SIX_YEARS
 from tests.shared_data import each
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 from trust.archive.destruction import Verb, decide, propose
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import Disposal
@@ -207,7 +207,7 @@ def test_what_a_repetition_leaves_out_is_named(staff: Staff, case: Case) -> None
 
 
 def test_the_queries_of_the_page(
-    staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, client_of: ClientOf, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_of(staff.pkd)
     for number, shown in ((1, 1), (29, 25)):
@@ -215,7 +215,7 @@ def test_the_queries_of_the_page(
             store_approval("FILES", staff.kadis)
         client.get(reverse("archive"))
         # session, user with stamp, office, what is due of six kinds, waiting, all lists and their acts
-        with django_assert_num_queries(12):
+        with at_most_queries(12):
             page = client.get(reverse("archive"))
         assert page.text.count("data-disposal=") == shown
 

@@ -47,7 +47,7 @@ def test_the_page_shows_what_is_stored_and_who_looked(case: Case, client_of: Cli
     assert staff.kabid.name not in text
 
 
-def test_the_queries_of_the_page(case: Case, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_queries_of_the_page(case: Case, at_most_queries: DjangoAssertNumQueries) -> None:
     client = Client()
     file = {"purpose": "LETTER", "file": "attachments/a", "name": "a.png", "content_type": "image/png"}
     for number in (1, 29):
@@ -55,7 +55,7 @@ def test_the_queries_of_the_page(case: Case, django_assert_num_queries: DjangoAs
             case.attachments.create(**file, size=1, sha256="a")
         client.get(own_data(case))
         # stamp, case, audit log, files, papers, steps, messages, readings, breaches, decision
-        with django_assert_num_queries(10):
+        with at_most_queries(10):
             client.get(own_data(case))
 
 

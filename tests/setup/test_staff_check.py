@@ -158,12 +158,12 @@ def test_an_office_that_was_open_before_is_not_asked(office: Office, client_of: 
     assert PAGE not in client_of(head).get("/meja/").text
 
 
-def test_the_queries_of_a_long_list(desk: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_queries_of_a_long_list(desk: Client, at_most_queries: DjangoAssertNumQueries) -> None:
     for rows in (range(0), range(30)):
         for number in rows:
             appoint(make_user(f"orang{number}"), Role.SECRETARIAT)
         desk.get(PAGE)
-        with django_assert_num_queries(7):
+        with at_most_queries(7):
             desk.get(PAGE)
 
 

@@ -26,6 +26,11 @@ PAPER = (
 )
 
 
+@pytest.fixture(autouse=True)
+def now(running_clock: None) -> None:
+    """Certificates and time stamps are checked against the machine's clock."""
+
+
 @pytest.fixture(scope="session")
 def paper() -> bytes:
     """Return a document as the service issues it, before it is signed."""

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from itertools import chain
@@ -75,9 +75,15 @@ def source(path: Path) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+@cache
+def list_nodes(text: str) -> Sequence[ast.AST]:
+    """Return all nodes of the syntax tree of a module. Nobody may change them."""
+    return [*ast.walk(ast.parse(text))]
+
+
 def list_imports(text: str) -> Iterator[str]:
     """Yield the dotted names that a module imports, also inside functions and for types only."""
-    for node in ast.walk(ast.parse(text)):
+    for node in list_nodes(text):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -161,7 +167,7 @@ def get_owners_of_tags() -> dict[str, str]:
 def list_names_in_strings(text: str) -> Iterator[str]:
     """Yield the rooms that a module names in strings: models, tables, modules, templates, URL names."""
     owners = get_owners_of_addresses()
-    for node in ast.walk(ast.parse(text)):
+    for node in list_nodes(text):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = ast.unparse(node.func).split(".")[-1]
             if called in ADDRESS_FUNCTIONS and node.args[0].value in owners:
@@ -176,7 +182,7 @@ def list_names_in_strings(text: str) -> Iterator[str]:
 def list_accessors(text: str) -> Iterator[str]:
     """Yield the higher rooms whose reverse accessors a module uses: `case.documents`, `"case__reports"`."""
     accessors = get_owners_of_accessors()
-    for node in ast.walk(ast.parse(text)):
+    for node in list_nodes(text):
         names = []
         if isinstance(node, ast.Attribute):
             names = [node.attr]
@@ -201,14 +207,14 @@ def list_names_in_template(text: str) -> Iterator[str]:
 
 def list_attributes_read(text: str) -> Iterator[str]:
     """Yield the attributes that a module reads by name: `getattr(model, "is_append_only", False)`."""
-    for node in ast.walk(ast.parse(text)):
+    for node in list_nodes(text):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("getattr", "hasattr"):
             yield from (str(name.value) for name in node.args[1:2] if isinstance(name, ast.Constant))
 
 
 def list_attributes_of_classes(text: str) -> Iterator[str]:
     """Yield the attributes that the classes of a module declare: `is_append_only = True`."""
-    classes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef))
+    classes = (node for node in list_nodes(text) if isinstance(node, ast.ClassDef))
     for statement in chain(*(node.body for node in classes)):
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant | ast.Tuple):
             yield from (target.id for target in statement.targets if isinstance(target, ast.Name))

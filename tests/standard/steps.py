@@ -34,9 +34,8 @@ from tests.factories import (
     wished_moment,
     working_moment,
 )
-from tests.recorded import repeat
 from tests.submitting import items, pdf, upload
-from tests.without_triggers import without_triggers
+from tests.world import repeat, without_triggers
 from trust.privacy.deletion import decide_deletion
 
 SCAN = CheckedFile(pdf(), "application/pdf", "keputusan.pdf")

@@ -22,7 +22,7 @@ from office import rights
 from office.models import Office, Role, User
 from office.rights import Right
 from tests.factories import Staff, appoint, case_at, independent_case, make_user, walk_in_at
-from tests.recorded import undone
+from tests.world import undone
 
 PEOPLE, EXAMPLES = 7, 30
 """With eleven cases, 2,310 pairs of a person and a case."""

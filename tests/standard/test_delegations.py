@@ -28,7 +28,7 @@ from tests.print.documents import words_of
 from tests.print.reading import text_of
 from tests.shared_data import each
 from tests.standard.conftest import MONDAY
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 pytestmark = pytest.mark.usefixtures("monday")
 

@@ -84,11 +84,11 @@ def test_the_pace_is_computed_once_a_day_from_the_first_schedule_of_each_case(st
         assert get_pace() is None
 
 
-def test_pages_make_no_query_for_it(staff: Staff, django_assert_num_queries: Any) -> None:
+def test_pages_make_no_query_for_it(staff: Staff, at_most_queries: Any) -> None:
     """A request reads the version of what is remembered anyway."""
     set_pace(1)
     get_pace()
-    with django_assert_num_queries(1):
+    with at_most_queries(1):
         get_pace()
 
 

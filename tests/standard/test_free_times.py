@@ -28,7 +28,7 @@ from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff, applicant, case_at
 from tests.shared_data import each
 from tests.submitting import accept, send, typed
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
@@ -239,12 +239,12 @@ def test_an_office_without_hours_is_not_full(staff: Staff) -> None:
 
 @pytest.mark.parametrize("visitors", [0, 1, 9])
 def test_queries_do_not_grow_with_the_visitors(
-    staff: Staff, visitors: int, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, visitors: int, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     with clock.set_to(MONDAY):
         for number in range(visitors):
             wish(tuesday(9) + HALF_HOUR * number)
-        with django_assert_num_queries(7):
+        with at_most_queries(7):
             get_availability()
     # visitors, absences, and the stamp for each of office, hours, targets, who serves, rooms
 

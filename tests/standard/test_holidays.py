@@ -79,16 +79,16 @@ def test_a_holiday_moves_the_deadlines_that_span_it(
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_many_deadlines_cost_no_more_queries(
-    count: int, staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+    count: int, staff: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     copies_of(complaint(State.REGISTERED, staff), count - 1)
     ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
-    with django_assert_num_queries(7):  # savepoint, cases, working time, targets, update
+    with at_most_queries(7):  # savepoint, cases, working time, targets, update
         assert move_deadlines.func() == count
 
 
 def test_a_change_meanwhile_costs_a_query_for_each_table_and_not_for_each_case(
-    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     """The task has read the version of the office before somebody else changes it."""
     copies_of(complaint(State.REGISTERED, staff), 29)
@@ -101,7 +101,7 @@ def test_a_change_meanwhile_costs_a_query_for_each_table_and_not_for_each_case(
         get_version()
         Office.objects.update(phone="0717-2")
 
-    with django_assert_num_queries(14):
+    with at_most_queries(14):
         assert move_deadlines.func() == 30
 
 

@@ -12,8 +12,8 @@ from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Role, User
 from tests.factories import Staff, afresh, appoint, case_at, make_user, walk_in_at
-from tests.recorded import undone
 from tests.shared_data import each
+from tests.world import undone
 
 NAMED = """
                pkd kadis sekretariat kabid     other_kabid petugas  other_petugas companion

@@ -23,8 +23,8 @@ from office.worktime import WorkingTime
 from reports import services as reports_services
 from reports.models import Document, PaperRule
 from tests.factories import WAY, Staff, afresh, case_at, sign_papers, walk_in, walk_in_at
-from tests.recorded import undone
 from tests.shared_data import each
+from tests.world import undone
 
 WIB = ZoneInfo("Asia/Jakarta")
 on_one_office = settings(

@@ -33,9 +33,9 @@ from tests.factories import (
     walk_in_at,
 )
 from tests.many_cases import case_in_each_state
-from tests.recorded import undone
 from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before
+from tests.world import undone
 
 MATRIX = """
 applicant       submit complete withdraw ask_time correct_contact ask_deletion stop_deletion \

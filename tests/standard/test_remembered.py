@@ -11,13 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from kit import clock
+from kit import cache, clock
 from kit.cache import get_version, list_models, request_middleware
 from kit.models import Version
 from office.models import Appointment, Office, Room, User
 from office.worktime import WorkingTime
 from tests.factories import Staff
-from tests.remembered_functions import list_remembered
 from tests.threads import run_at_once
 
 
@@ -110,11 +109,11 @@ def test_a_login_changes_nothing(staff: Staff) -> None:
     assert get_version() != before
 
 
-def test_a_request_asks_once(staff: Staff, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_request_asks_once(staff: Staff, at_most_queries: DjangoAssertNumQueries) -> None:
     def view(_request: HttpRequest) -> HttpResponse:
         return HttpResponse(f"{Office.load()} {WorkingTime.load()} {staff.kadis.current_appointments}")
 
-    with django_assert_num_queries(1):
+    with at_most_queries(1):
         request_middleware(view)(HttpRequest())
 
 
@@ -130,7 +129,7 @@ def test_a_request_sees_its_own_changes(staff: Staff) -> None:
 
 def test_a_cached_function_reads_remembered_tables_alone(staff: Staff) -> None:
     """Changes of another table would not change the version."""
-    for load in list_remembered():
+    for load in cache.REMEMBERED:
         Office.objects.update(phone="0717-1")
         with CaptureQueriesContext(connection) as queries:
             load()

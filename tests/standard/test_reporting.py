@@ -16,7 +16,7 @@ from reports.follow_ups import record_follow_up
 from reports.models import Document, FollowUp, ReportNumber
 from reports.models.report import Item
 from tests.factories import SECTIONS, ClientOf, Staff, afresh, appoint, case_at, make_user, walk_in_at
-from tests.recorded import undone
+from tests.world import undone
 
 
 def accept_report(case: Case, staff: Staff, *items: Item) -> None:

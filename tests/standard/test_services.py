@@ -54,7 +54,7 @@ from tests.factories import (
 )
 from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before, records, right_actor, values
-from tests.without_triggers import without_triggers
+from tests.world import without_triggers
 
 FRIDAY = dt.datetime(2026, 11, 27, 9, tzinfo=timezone.get_default_timezone())
 MONDAY_BEFORE = FRIDAY - dt.timedelta(days=4)
@@ -545,9 +545,9 @@ def test_a_moved_consultation_keeps_the_old_time_on_record(staff: Staff) -> None
 
 
 def test_an_entry_of_the_audit_log_is_one_insert_with_the_time_of_the_database(
-    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):  # outside of requests, the stamp is read for the title
+    with at_most_queries(2):  # outside of requests, the stamp is read for the title
         record(Act.LOGIN, by=staff.kadis)
     entry = AuditEntry.objects.get()
     assert entry.title == "Kepala Dinas"

@@ -49,9 +49,9 @@ from notices.texts import render_to_staff
 from office.models import Office, Role, User
 from tests.factories import DETAILS, Staff, appoint, away, case_at, client_of, independent_case
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
-from tests.recorded import undone
 from tests.shared_data import each
 from tests.standard.steps import values
+from tests.world import undone
 
 PEOPLE = (
     *("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "other_kabid", "petugas", "other_petugas"),

@@ -145,10 +145,10 @@ def test_of_two_answers_at_once_one_counts(shared_database: None, staff: Staff) 
     assert (get_box().n, Participation.objects.count()) == (1, 1)
 
 
-def test_query_count(staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_query_count(staff: Staff, client: Client, at_most_queries: DjangoAssertNumQueries) -> None:
     for path in (link(case_at(State.CLOSED, staff)), f"{link(answered(staff))}terima-kasih/"):
         client.get(path)
-        with django_assert_num_queries(3):
+        with at_most_queries(3):
             assert client.get(path).status_code == 200
 
 

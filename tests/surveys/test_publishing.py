@@ -88,7 +88,7 @@ def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> No
 
 
 def test_the_current_publication_is_the_asked_period_or_the_latest(
-    staff: Staff, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     assert get_current_publication() is None
     year = Period.year_of(dt.date(this_quarter().year - 1, 1, 1))
@@ -96,7 +96,7 @@ def test_the_current_publication_is_the_asked_period_or_the_latest(
         answers(day=quarter.until)
     of_year, corrected = publish(staff.kadis, year), publish(staff.kadis, year)
     of_quarter = publish(staff.kadis, year.quarters[3])  # ends on the same day as the year
-    with django_assert_num_queries(1):
+    with at_most_queries(1):
         assert get_current_publication() == corrected != of_year
     assert get_current_publication(year.quarters[3]) == of_quarter
     assert get_current_publication(year.quarters[0]) == corrected
@@ -227,7 +227,7 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
 
 
 def test_the_page_costs_the_same_queries(
-    staff: Staff, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, client_of: ClientOf, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     quarter = last_quarter()
     for _time in range(2):
@@ -236,7 +236,7 @@ def test_the_page_costs_the_same_queries(
         for user, queries in ((staff.sekretariat, 7), (staff.pkd, 9), (staff.kadis, 10)):
             client = client_of(user)
             client.get(address(quarter))
-            with django_assert_num_queries(queries):
+            with at_most_queries(queries):
                 client.get(address(quarter))
 
 
@@ -273,14 +273,14 @@ def test_an_older_version_says_that_it_was_corrected(staff: Staff, client: Clien
 
 
 def test_the_public_pages_cost_the_same_queries(
-    staff: Staff, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+    staff: Staff, client: Client, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     answers()
     first = publish(staff.kadis)
     for _time in range(2):
         for path, queries in (("/survei/hasil/", 2), (first.get_absolute_url(), 4)):
             client.get(path)
-            with django_assert_num_queries(queries):
+            with at_most_queries(queries):
                 client.get(path)
         publish(staff.kadis)
         answers(day=last_quarter().until)

@@ -104,10 +104,10 @@ def test_a_corrected_report_leaves_the_answer_in_its_quarter(staff: Staff) -> No
         assert get_result(Period.quarter_of(quarter.until + DAY), CONSULTATION).population == 0
 
 
-def test_a_result_costs_two_queries(staff: Staff, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_result_costs_two_queries(staff: Staff, at_most_queries: DjangoAssertNumQueries) -> None:
     for n in (1, 4):
         answers(n)
-        with django_assert_num_queries(2):
+        with at_most_queries(2):
             get_result(this_quarter(), CONSULTATION)
 
 

@@ -134,7 +134,7 @@ def list_incomplete() -> QuerySet[Seal]:
         missing |= Q(time_stamp="")
     if settings.SEAL_RECIPIENTS and has_mail_server():
         missing |= Q(mailed_at=None)
-    return Seal.objects.filter(missing, at__gte=timezone.now() - RETRIES)
+    return Seal.objects.filter(missing, at__gte=clock.now() - RETRIES)
 
 
 def enqueue_incomplete() -> int:

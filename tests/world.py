@@ -1,16 +1,21 @@
-"""Repeat what a fixture wrote to the database, instead of calling the services again.
+"""The world of the tests: what the services made of it is written again, instead of calling them again.
 
-Half of the processor time of a test went into bringing its case to a state. The first call of `repeat` lets
-the real services do it and records their writes. Later calls in the same situation, in other tests, execute
-the same statements: triggers, constraints and the search index work as always. A situation is the same if
-the test has written nothing but other recorded steps, in the same minute and language, with the same keys.
-Tests with several connections, and PostgreSQL, never repeat.
+The clock of each test stands on one Monday at ten, so a step that follows the same steps writes the same
+rows. The first call of `repeat` lets the real services take the step and keeps their statements. Later
+calls in this process execute them: triggers, constraints and the search index work as always. Two steps are
+the same if the test has written nothing but other kept steps, under the same clock, language, settings and
+keys. Tests with several connections, and PostgreSQL, never repeat.
+
+The rows of all cases are not in the template of the database: each list of a test would show them.
 """
 
+import datetime as dt
+import os
 import pickle
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -21,28 +26,38 @@ from django.utils import timezone, translation
 
 from kit import clock
 
+MOMENT = dt.datetime.fromisoformat(
+    os.environ.get("REMBUK_TEST_MOMENT", "2026-09-07T10:00:30+07:00")
+).astimezone(dt.UTC)
+"""A Monday at ten, far from holidays. The half minute is for people, who type minutes."""
+
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH")
 
-type Statement = tuple[str, Any, bool]
+type Statement = tuple[str, Any, bool] | bool
+"""SQL with its parameters and whether they are many, or whether triggers fire from here on."""
+
 type Recording = tuple[list[Statement], list[Callable[[], None]], bytes]
 
 
-class Recordings:
-    """The recordings of the present minute, and what is known of the rows of the present test."""
+class World:
+    """The kept steps of this process, and what is known of the rows of the present test."""
 
-    kept: dict[object, Recording]
-    minute: object = None
+    kept: ClassVar[dict[object, Recording]] = {}
+    open: ClassVar[list[list[Statement]]] = []
+    """The statements of the steps that are being recorded now."""
     steps: tuple[object, ...] = ()
     changes = -1
 
 
-now = Recordings()
+now = World()
 settings_of_test: dict[str, str] = {}
 
 
 @receiver(setting_changed)
 def note_setting(setting: str, value: Any, enter: bool, **kwargs: Any) -> None:
     """Remember what the test overrides: a service may read it."""
+    if setting == "MEDIA_ROOT":  # each test has its own folder, and no row holds its path
+        return
     if enter:
         settings_of_test[setting] = repr(value)
     else:
@@ -69,7 +84,11 @@ def repeat[T](step: object, make: Callable[[], T]) -> T:
     if key in now.kept:
         statements, callbacks, made = now.kept[key]
         with connection.cursor() as cursor:
-            for sql, parameters, many in statements:
+            for statement in statements:
+                if isinstance(statement, bool):
+                    switch_triggers(cursor, on=statement)
+                    continue
+                sql, parameters, many = statement
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
         for callback in callbacks:
             transaction.on_commit(callback)
@@ -85,8 +104,12 @@ def repeat[T](step: object, make: Callable[[], T]) -> T:
                 statements.append((sql, parameters, many))
             return execute(sql, parameters, many, context)
 
-        with connection.execute_wrapper(record), TestCase.captureOnCommitCallbacks() as callbacks:
-            result = make()
+        now.open.append(statements)
+        try:
+            with connection.execute_wrapper(record), TestCase.captureOnCommitCallbacks() as callbacks:
+                result = make()
+        finally:
+            now.open.pop()
         if is_complete:
             now.kept[key] = (statements, callbacks, pickle.dumps(result))
     now.steps, now.changes = (*key[1], step), count_changes()  # type: ignore[misc]
@@ -94,19 +117,14 @@ def repeat[T](step: object, make: Callable[[], T]) -> T:
 
 
 def read_situation() -> tuple[object, ...]:
-    """Return all but the test's own rows that decides what the services write. Forget an older minute."""
-    present, moment = timezone.now(), clock.now()
-    is_set = abs((present - moment).total_seconds()) > 1
-    minute = present.replace(second=0, microsecond=0)
-    if minute != now.minute:
-        now.kept, now.minute = {}, minute
+    """Return all but the test's own rows that decides what the services write."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, seq FROM sqlite_sequence ORDER BY name")
         sequences = tuple(cursor.fetchall())
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS, *settings.ENCRYPTION_KEYS)
     zone = timezone.get_current_timezone_name()
     overridden = tuple(sorted(settings_of_test.items()))
-    return sequences, keys, overridden, translation.get_language(), zone, moment if is_set else None
+    return sequences, keys, overridden, translation.get_language(), zone, clock.now()
 
 
 @contextmanager
@@ -129,3 +147,27 @@ def undone() -> Any:
         connection.needs_rollback = False
         transaction.savepoint_rollback(before)
         now.steps, now.changes = steps, count_changes() if is_known else -1
+
+
+@contextmanager
+def without_triggers() -> Iterator[Any]:
+    """Yield a cursor with the rights of a database superuser: no trigger fires.
+
+    PostgreSQL checks no foreign key either. SQLite checks them when the transaction is committed.
+    """
+    with connection.cursor() as cursor:
+        switch_triggers(cursor, on=False)
+        try:
+            yield cursor
+        finally:
+            switch_triggers(cursor, on=True)
+
+
+def switch_triggers(cursor: Any, *, on: bool) -> None:
+    """Switch the triggers of this connection on or off."""
+    if connection.vendor == "sqlite":
+        connection.connection.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, on)
+    else:
+        cursor.execute(f"SET session_replication_role = {'origin' if on else 'replica'}")
+    for statements in now.open:
+        statements.append(on)
