@@ -26,7 +26,7 @@ def today() -> dt.date:
 
 @contextmanager
 def set_to(moment: dt.datetime | None) -> Iterator[None]:
-    """Make `now` return `moment` (aware) within the block, or the present for None. For demo data and tests."""
+    """Make `now` return `moment` (aware) within the block; None is the present. For demo data and tests."""
     token = _set_to.set(moment)
     try:
         yield
