@@ -26,7 +26,7 @@ def begun(staff: Staff) -> dt.datetime:
 
 @pytest.fixture
 def case(begun: dt.datetime, staff: Staff) -> Case:
-    with clock.set_to(begun):
+    with clock.set_to(begun + dt.timedelta(minutes=1)):
         return case_at(State.IN_SESSION, staff)
 
 

@@ -40,6 +40,9 @@ from trust.privacy.deletion import decide_deletion
 
 SCAN = CheckedFile(pdf(), "application/pdf", "keputusan.pdf")
 
+MINUTE = dt.timedelta(minutes=1)
+"""Time since the consultation of `case_at` began."""
+
 type Call = Callable[[Case, Staff, Any], object]
 
 
@@ -197,6 +200,7 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
     session = {"minutes": "30", "mode": "OFFICE", "place": "Aula"}
     kinds = {"urgency": "NORMAL", "confidentiality": "NORMAL", "complaint_kind": "ASPIRATION"}
     given = {"given_at": f"{timezone.localtime(clock.now()):{TYPED}}"}
+    began = timezone.localtime(clock.now() - MINUTE)
     besides: dict[str, dict[str, Any]] = {
         "dispose_for": given,
         "assign_for": given,
@@ -210,7 +214,10 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "withdraw_for": {"is_entitled": "on"},
         "ask_deletion_for": {"is_entitled": "on"},
         "correct_data": {"subject": "Penyaluran bantuan sosial", "phone": "+6281234567890"},
-        "finish": {"day": f"{clock.today()}", "started_at": f"{timezone.localtime(clock.now()):%H:%M}"},
+        "finish": {
+            "day": f"{clock.today()}",
+            "started_at": f"{timezone.localtime(clock.now() - MINUTE):%H:%M}",
+        },
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
         "report": {"activities": "Rapat.", "results": "Jelas.", **items("advice", {"text": "Usulkan."})},
     }
