@@ -214,10 +214,7 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "withdraw_for": {"is_entitled": "on"},
         "ask_deletion_for": {"is_entitled": "on"},
         "correct_data": {"subject": "Penyaluran bantuan sosial", "phone": "+6281234567890"},
-        "finish": {
-            "day": f"{clock.today()}",
-            "started_at": f"{timezone.localtime(clock.now() - MINUTE):%H:%M}",
-        },
+        "finish": {"day": f"{began.date()}", "started_at": f"{began:%H:%M}"},
         "record_attendance": {"attendees": "Siti; Kepala Desa; Desa Contoh"},
         "report": {"activities": "Rapat.", "results": "Jelas.", **items("advice", {"text": "Usulkan."})},
     }
