@@ -16,11 +16,11 @@ from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.workflow import list_open_steps
+from documents.files import render_html
+from documents.models import Document
+from documents.types import CASE_DOCUMENT_TYPES
 from kit.urls import CodeConverter, SecretConverter
 from office.models import User
-from reports.documents.files import render_html
-from reports.documents.types import CASE_DOCUMENT_TYPES
-from reports.models import Document
 from tests import factories
 from tests.factories import client_of
 from tests.many_cases import case_in_each_state

@@ -16,14 +16,15 @@ from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.workflow import list_open_steps
+from documents.files import create_file
+from documents.models import Document
+from documents.verification import verify_document
 from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
 from notices.models import Notice, PushSubscription
 from office.models import RetentionRule
-from reports.documents.files import create_file
-from reports.documents.verification import verify_document
-from reports.models import Document, Report
+from reports.models import Report
 from tests.archive.conftest import destroy, take_up_to
 from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
 from tests.ledger.conftest import list_findings
