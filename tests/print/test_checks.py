@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from reports import checks
+from documents import checks
 
 pytestmark = pytest.mark.same_on_every_database
 

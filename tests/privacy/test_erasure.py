@@ -42,7 +42,7 @@ Kind = RetentionRule.Kind
 
 PERSONAL = [str(DETAILS[name]) for name in ("applicant_name", "organisation", "phone", "subject", "material")]
 PERSONAL += [SECTIONS["activities"], SECTIONS["results"], "Usulkan melalui musyawarah desa", "surat-siti"]
-APPS = ("consultations", "dispositions", "reports", "scheduling", "notices", "intake")
+APPS = ("consultations", "dispositions", "documents", "reports", "scheduling", "notices", "intake")
 
 
 def approve(kind: str, staff: Staff) -> Disposal:
@@ -241,14 +241,14 @@ KEPT = {
     "scheduling.Session": "mode arrival",
     "ledger.ArchiveTransferItem": "kind",
     "reports.Report": "title accepted_title number items",
-    "reports.ReportNumber": "number",
+    "documents.ReportNumber": "number",
     "reports.Remark": "section title",
     "reports.FollowUp": "done_title",
-    "reports.Handover": "title",
-    "reports.Document": "kind classification number issuer revoke_reason file sha256 signature signer state "
-    "turn signer_role signed_title way original original_sha256 printed_title",
+    "documents.Handover": "title",
+    "documents.Document": "kind classification number issuer revoke_reason file sha256 signature signer "
+    "state turn signer_role signed_title way original original_sha256 printed_title",
     "reports.Enquiry": "answered_title",
-    "reports.PaperEvent": "dispatch verb title role source target",
+    "documents.PaperEvent": "dispatch verb title role source target",
     "reports.ReusableAdvice": "kind text topic words",
     "audit.AuditEntry": "act title address target",
 }
