@@ -127,10 +127,10 @@ REGISTRY_BOOK = "000.5.3.1"
 OF_LETTERS = (Register.Kind.AGENDA_BOOK, Register.Kind.OUTGOING, Register.Kind.EXPEDITION)
 """The code of the registers of letters (Permendagri 83/2022), and these registers."""
 
-
 TYPES_BY_SLUG: dict[str, DocumentType] = {}
 TYPES_BY_KIND: dict[str, DocumentType] = {}
 CASE_DOCUMENT_TYPES: list[DocumentType] = []
+"""The types of all apps, complete when the apps are ready. The list has those of a case."""
 
 
 def add_types(*types: DocumentType) -> None:
