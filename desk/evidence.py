@@ -32,8 +32,7 @@ from documents.files import (
 )
 from documents.models import Document, Register
 from documents.models.document import UNSIGNED
-from documents.registers import BOOKS
-from documents.registers.book import CODE
+from documents.registers.book import BOOKS, CODE
 from documents.registers.printing import openable_registers
 from kit import clock
 from kit.periods import Period

@@ -22,10 +22,10 @@ from desk.case_list import CaseFilter
 from desk.charts import duration_chart
 from desk.dashboard import Dashboard, get_dashboard
 from desk.views.lists import DashboardForm, filter_book
-from documents.registers import BOOKS
 from documents.registers.book import (
     AGENDA,
     APPLICANT,
+    BOOKS,
     CODE,
     ORGANISATION,
     Book,

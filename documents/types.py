@@ -28,7 +28,7 @@ from documents.contexts import Source, letters, newest_source, subject_data
 from documents.models import Document, Register
 from documents.models.document import LETTERS, OF_A_PERIOD
 from documents.numbers import UNNUMBERED, LetterNumber
-from documents.registers import BOOKS, book, book_context
+from documents.registers import book
 from documents.registers.consultations import COMPLAINTS, GUEST_BOOK, OBJECTIONS
 from documents.registers.letters import AGENDA_BOOK, EXPEDITION, OUTGOING
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
@@ -142,14 +142,14 @@ def add_types(*types: DocumentType) -> None:
 
 def add_books(*books: book.Book) -> None:
     """Add registers with the types of their documents."""
-    BOOKS.update({row.kind: row for row in books})
+    book.BOOKS.update({row.kind: row for row in books})
     add_types(
         *(
             DocumentType(
                 K(row.kind),
                 Register,
                 book.register_source,
-                book_context,
+                book.book_context,
                 NO_PERIOD,
                 names_nobody,
                 LetterNumber(classification=REGISTRY_BOOK if row.kind in OF_LETTERS else ""),

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from documents.views import documents, signature_desk, verification
+from documents import verification
+from documents.views import documents, signature_desk
 
 urlpatterns = [
     path("surat-keluar/", documents.letters, name="letters"),

@@ -16,9 +16,10 @@ from consultations.models import Case
 from consultations.parties import complaints_about
 from documents.contexts import Source
 from documents.models import Register
+from documents.numbers import find_holder
 from kit.clock import midnight
 from kit.table import Column, Place, Table
-from office.models import User
+from office.models import Appointment, Office, User
 from office.words import with_words_lazy
 
 MAX_ROWS = 1_000
@@ -133,3 +134,35 @@ class Book(Table):
         for case in self.cases:
             found |= Q(**{f"{case}__in": withheld})
         return found
+
+
+BOOKS: dict[str, Book] = {}
+"""The registers by kind, in the order of the menu. `documents.types.add_books()` fills it."""
+
+
+def book_context(register: Register, row: Register) -> dict[str, Any]:
+    """Return the lines of a register, as objects and as a table, and who signs it besides the printer."""
+    book = BOOKS[register.kind]
+    lines = book.get_lines(list(book.list_rows(register)[:MAX_ROWS]), register)
+    return {
+        "register": register,
+        "book": book,
+        "empty": f"Nihil: tidak ada {book.row_name} pada waktu ini.",
+        "lines": lines,
+        "table": book.show(lines, Place.PRINT),
+        "known_by": find_signer(register),
+        **book.summarise(lines, register),
+    }
+
+
+def find_signer(register: Register) -> Appointment | None:
+    """Return who holds the position that signs registers (`Office.register_signer`) on the day of printing.
+
+    Return None if the office named no position, if nobody holds it, or if the holder is the printer. Also
+    return None if a complaint in the register is, or may be, about the holder, who would read it.
+    """
+    position = Office.load().register_signer_id
+    signer = find_holder(timezone.localdate(register.at), lambda held: held.pk == position)
+    if signer is None or signer.user_id == register.by_id:
+        return None
+    return None if BOOKS[register.kind].has_rows_about(signer.user, register) else signer

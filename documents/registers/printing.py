@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.parties import get_office_wide_appointment
 from documents.issuing import issue_document
 from documents.models import Document, Register
-from documents.registers import BOOKS
-from documents.registers.book import MAX_ROWS
+from documents.registers.book import BOOKS, MAX_ROWS
 from documents.types import TYPES_BY_KIND
 from kit import clock
 from kit.forms import LocalDateField, OfficeForm

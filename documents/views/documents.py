@@ -42,8 +42,8 @@ from documents.numbering import (
     list_reports_to_number,
     list_unnumbered,
 )
-from documents.registers import BOOKS, printing
-from documents.registers.book import Book, register_source
+from documents.registers import printing
+from documents.registers.book import BOOKS, Book, register_source
 from documents.registers.printing import RegisterForm, openable_registers, usual_periods
 from documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG, DocumentType
 from kit import clock

@@ -13,7 +13,7 @@ from consultations.models import Attachment, Case
 from consultations.queries import waiting_for
 from dispositions import objections
 from documents.models import Document, Register
-from documents.registers import book_context
+from documents.registers.book import book_context
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice

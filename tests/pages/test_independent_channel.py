@@ -22,7 +22,7 @@ from consultations.queries import waiting_for
 from consultations.search import find
 from consultations.workflow import list_open_steps
 from documents.models import Document, Register
-from documents.registers import BOOKS
+from documents.registers.book import BOOKS
 from kit import cache, clock
 from kit.periods import Period
 from kit.refusal import Refused

@@ -11,7 +11,7 @@ from consultations.models import Case
 from documents.files import render_html
 from documents.issuing import DocumentUnavailable, get_document
 from documents.models import TO_AGENCY, Document
-from documents.registers import BOOKS
+from documents.registers.book import BOOKS
 from documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from office.models import Office
 from tests.factories import DETAILS, Staff

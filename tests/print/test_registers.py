@@ -26,8 +26,8 @@ from documents.files import read_document, render_html
 from documents.issuing import draft_document, record_handover
 from documents.models import Document, Register
 from documents.numbering import reserve_report_number
-from documents.registers import BOOKS, book_context, printing
-from documents.registers.book import MAX_ROWS, register_source
+from documents.registers import printing
+from documents.registers.book import BOOKS, MAX_ROWS, book_context, register_source
 from documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
 from documents.types import TYPES_BY_KIND
 from kit import clock, records
