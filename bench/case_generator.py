@@ -18,14 +18,14 @@ from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.models.case import CODE_LETTERS
 from consultations.scheduling.models import Session, Slot
 from consultations.search_index import get_texts, list_entries, store_words
+from documents.models import Document, ReportNumber
+from documents.types import CASE_DOCUMENT_TYPES
 from kit import clock, encryption, rotation as key_rotation
 from kit.periods import Period
 from office.models import Appointment, Office, Role, User
 from operations.demo.generate import generate, mark_old_messages
 from operations.demo.people import NAMES, Team, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
-from reports.documents.types import CASE_DOCUMENT_TYPES
-from reports.models import Document, ReportNumber
 from reports.surveys.models import AnswerBox, Participation
 
 S = NumberBook.Series

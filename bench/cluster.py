@@ -240,7 +240,7 @@ def find_disturbance(answers: Sequence[Answer]) -> list[object]:
 def count_files() -> tuple[int, int]:
     """Return the number of stored files, and of those that are missing or have another hash."""
     from consultations.models import Attachment
-    from reports.models import Document
+    from documents.models import Document
 
     total = damaged = 0
     for model in (Attachment, Document):

@@ -26,11 +26,12 @@ from bench.crawl_tables import ACTORS, ANSWERS, PEOPLE, SEES, TELLS, get_relatio
 from consultations.intake.models import RequestDraft
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence
+from documents.models import Document
 from exchange.models import System
 from notices.models import Message, Notice
 from office.models import AccessChange, User
 from operations.demo.people import PASSWORD
-from reports.models import Document, FollowUp
+from reports.models import FollowUp
 from reports.models.report import ReusableAdvice
 from reports.surveys.models import Publication
 from trust.ledger.models import ArchiveTransfer, Disposal, DisposalAct

@@ -82,9 +82,9 @@ def create_page() -> str:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        from reports.documents.files import render_html
-        from reports.documents.issuing import get_document
-        from reports.documents.types import TYPES_BY_SLUG
+        from documents.files import render_html
+        from documents.issuing import get_document
+        from documents.types import TYPES_BY_SLUG
         from tests import factories
         from tests.print import scenes
 

@@ -77,8 +77,8 @@ def _wait_for_documents() -> tuple[int, float]:
 
     Letters without a number have no file yet.
     """
-    from reports.models import Document
-    from reports.models.document import LETTERS
+    from documents.models import Document
+    from documents.models.document import LETTERS
 
     began = time.monotonic()
     while left := Document.objects.filter(file="").exclude(kind__in=LETTERS, number="").count():

@@ -10,8 +10,8 @@ from consultations.enums import Channel, Party, State
 from consultations.models import AgendaEntry, Case
 from consultations.search_index import national_number
 from consultations.workflow import TURN
+from documents.models import Document
 from office.models import Role, User
-from reports.models import Document
 from tests.sessions import log_in
 
 SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER = "sekretariat", "pkd", "kadis", "kabid1", "petugas1"

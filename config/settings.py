@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "reports",
     "notices",
     "reports.surveys",
+    "documents",
     "dispositions",
     "consultations.intake",
     "consultations.scheduling",
@@ -74,7 +75,7 @@ STEP_RECEIVERS = [
     "consultations.services.store_involvements_of_step",
     "consultations.search_index.index_step",
     "dispositions.services.renew_assignment",
-    "reports.documents.issuing.issue_documents",
+    "documents.issuing.issue_documents",
     "notices.services.delivery.notify_of_step",
     "exchange.webhooks.announce_step",
 ]

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("consultations.scheduling.urls")),
     path("", include("consultations.intake.urls")),
     path("", include("dispositions.urls")),
+    path("", include("documents.urls")),
     path("", include("reports.surveys.urls")),
     path("", include("notices.urls")),
     path("", include("reports.urls")),

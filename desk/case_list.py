@@ -15,13 +15,13 @@ from consultations.models import Case
 from consultations.models.case import CaseQuerySet
 from consultations.queries import waiting_for
 from consultations.search import best_first, matching
+from documents.models import Document
 from kit import clock
 from kit.filters import DayFilter, FilterBar
 from kit.pagination import Page, newest_first, oldest_first, soonest_first
 from office.lists import list_all_divisions
 from office.models import Office, User
 from office.words import word
-from reports.models import Document
 
 MAX_COUNTED = 1_000
 """Cases that are counted at most, so that a page costs the same with a million."""

@@ -29,6 +29,8 @@ from desk.front_desk import get_front_desk
 from desk.waiting import in_words, list_waiting
 from dispositions.models import Opinion
 from dispositions.queries import Reminder, get_reminder
+from documents.numbering import list_unnumbered
+from documents.signing_desk import SIGNERS, list_awaited, list_on_paper, list_to_submit, list_unsent
 from exchange.systems import list_waiting_officials
 from kit import clock
 from kit.jobs import list_silent
@@ -37,8 +39,6 @@ from notices.queries import count_late, delivery_alarm, may_share_links, message
 from office import rights
 from office.models import Office, Role, User
 from office.worktime import WorkingTime
-from reports.documents.numbering import list_unnumbered
-from reports.documents.signing_desk import SIGNERS, list_awaited, list_on_paper, list_to_submit, list_unsent
 from reports.models import FollowUp
 from reports.report_view import list_returns, name_again
 from trust.ledger.models import Disposal

@@ -24,6 +24,16 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.queries import of_visible_case
 from desk.export_tables import REGISTERS, SURVEY, ListExport, read
+from documents.files import (
+    DocumentUnavailable,
+    PrintedForm,
+    published_standard,
+    read_document,
+)
+from documents.models import Document, Register
+from documents.models.document import UNSIGNED
+from documents.registers.book import BOOKS, CODE
+from documents.registers.printing import openable_registers
 from kit import clock
 from kit.periods import Period
 from kit.refusal import Refused
@@ -31,19 +41,9 @@ from kit.table import Column, write_csv, write_xlsx
 from kit.urls import get_public_url
 from office.models import Appointment, StandardPublication, User
 from office.words import word
-from reports.documents.files import (
-    DocumentUnavailable,
-    PrintedForm,
-    poster,
-    published_standard,
-    read_document,
-)
-from reports.documents.registers import BOOKS
-from reports.documents.registers.book import CODE
-from reports.documents.registers.printing import openable_registers
 from reports.exports import PeriodExport
-from reports.models import Document, Forum, Register
-from reports.models.document import UNSIGNED
+from reports.models import Forum
+from reports.statistics.board import poster
 from reports.statistics.figures import PunctualityRow, compute_matrix
 from reports.statistics.public import Statistics, refresh, to_csv
 from reports.surveys.queries import get_main_service, get_newest_version, list_plan, list_services

@@ -22,16 +22,10 @@ from desk.case_list import CaseFilter
 from desk.charts import duration_chart
 from desk.dashboard import Dashboard, get_dashboard
 from desk.views.lists import DashboardForm, filter_book
-from kit.pagination import only
-from kit.refusal import Refused
-from kit.table import Column, Place, Table, Value
-from office import rights
-from office.models import Office, User
-from office.words import get_words, with_words_lazy, word
-from reports.documents.registers import BOOKS
-from reports.documents.registers.book import (
+from documents.registers.book import (
     AGENDA,
     APPLICANT,
+    BOOKS,
     CODE,
     ORGANISATION,
     Book,
@@ -39,9 +33,15 @@ from reports.documents.registers.book import (
     number_of,
     organisation_of,
 )
-from reports.documents.registers.letters import AGENDA_BOOK, AgendaLine
-from reports.documents.registers.printing import RegisterForm, scoped_register, scopes
-from reports.documents.types import TYPES_BY_KIND
+from documents.registers.letters import AGENDA_BOOK, AgendaLine
+from documents.registers.printing import RegisterForm, scoped_register, scopes
+from documents.types import TYPES_BY_KIND
+from kit.pagination import only
+from kit.refusal import Refused
+from kit.table import Column, Place, Table, Value
+from office import rights
+from office.models import Office, User
+from office.words import get_words, with_words_lazy, word
 from reports.follow_ups import FollowUpFilter
 from reports.models import FollowUp
 from reports.surveys.queries import find_period, get_main_service, get_result, list_answers

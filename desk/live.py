@@ -16,10 +16,10 @@ from consultations.audit.models import Act, AuditEntry
 from consultations.intake.models import Callback
 from consultations.models import Case, CaseNote, Event
 from consultations.queries import get_visible_case, of_visible_case
+from documents.models import PaperEvent
 from notices.queries import count_unread
 from office import rights
 from office.models import User
-from reports.models import PaperEvent
 
 RECENT = 500
 """Number of newest rows that a pulse reads. A desk asks every few seconds, and must not read all."""

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk.live import get_pulse
+from documents.signing_desk import SIGNERS, list_awaited
 from kit.cache import get_edition
 from notices.queries import count_unread
 from office import rights
@@ -24,7 +25,6 @@ from office.access.sessions import get_closing_day, is_shut_out
 from office.models import MenuLevel, Office, Role, User
 from office.rights import Right
 from office.words import get_words
-from reports.documents.signing_desk import SIGNERS, list_awaited
 
 MAX_COUNTED = 99
 

@@ -20,15 +20,15 @@ from consultations.identity import COMPLAINT_HANDLERS
 from consultations.models import Case, Event
 from consultations.parties import parties
 from consultations.queries import of_visible_case
+from documents.files import DocumentUnavailable, read_document
+from documents.models import Document
+from documents.models.document import FOR_APPLICANT
 from kit import clock
 from kit.pdf import TooLong
 from kit.periods import Period
 from kit.table import Column, Note, write_xlsx
 from office.models import Office, User
-from reports.documents.files import DocumentUnavailable, read_document
 from reports.exports import PeriodExport
-from reports.models import Document
-from reports.models.document import FOR_APPLICANT
 
 MAX_DOCUMENTS = 2_000
 MAX_MONTHS = 12

@@ -29,6 +29,7 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.models.case import CaseQuerySet
 from consultations.parties import is_supervisor, list_supervisors
+from documents.models import Document
 from exchange.api.problems import Problem
 from exchange.models import COLUMNS, Scope, SubmittedCase, System, Webhook, WebhookEvent
 from kit import clock
@@ -41,7 +42,6 @@ from kit.urls import get_public_url
 from notices.mail import NoAnswer, NotSent, Rejected, Unreachable, has_mail_server, send_text
 from office import rights
 from office.models import User, list_current_appointments
-from reports.models import Document
 
 logger = logging.getLogger(__name__)
 

@@ -25,6 +25,8 @@ from django_tasks_db.models import DBTaskResult
 from consultations.models import Attachment, Case
 from consultations.parties import list_supervisors
 from consultations.workflow import check_clock
+from documents.models import Document
+from documents.models.document import LETTERS, UNSIGNED
 from exchange.models import Webhook
 from kit import clock, place
 from kit.clock import format_moment
@@ -39,8 +41,6 @@ from office.access.changes import list_deciders
 from office.access.invitations import list_without_password
 from office.models import Office
 from operations.backup.databases import list_known_migrations
-from reports.models import Document
-from reports.models.document import LETTERS, UNSIGNED
 from trust.ledger.services import get_last_check, get_late_seal
 from trust.ledger.witness import MAX_SILENCE as MAX_WITNESS_SILENCE, get_remembered, list_findings
 

@@ -1,1 +1,1 @@
-"""Step 9: reports and follow-ups; documents as PDF, signatures, registers and statistics."""
+"""Step 9: reports and follow-ups; statistics."""

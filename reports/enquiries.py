@@ -4,21 +4,20 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
-from consultations.deadlines import last_day_to_ask
 from consultations.forms import StepForm
 from consultations.models import Case
 from consultations.parties import Actor
 from consultations.workflow import transition
+from documents.models import Document
+from documents.models.document import UNSIGNED
 from kit import clock
 from kit.forms import TextField
 from office.models import Office, Role, User
 from office.words import get_words
-from reports.models import Document, Enquiry
-from reports.models.document import UNSIGNED
+from reports.models import Enquiry
 
 
 def ask_again(case: Case, *, by: Actor, question: str) -> None:
@@ -67,12 +66,6 @@ def awaits_answer(case: Case) -> bool:
     """Return whether nobody has signed the letter with the result, so there is no answer to ask about."""
     unsigned = case.documents.in_force().filter(kind=Document.Kind.RESULT, state__in=UNSIGNED)
     return case.first_closed_at is not None and unsigned.exists()
-
-
-def renew_term(letter: Document) -> None:
-    """Count the days to ask again from the day on which the letter with the result is issued."""
-    until = last_day_to_ask(timezone.localdate(letter.signed_at))
-    Case.objects.filter(documents=letter).update(ask_until=until)
 
 
 class AskAgainForm(StepForm):

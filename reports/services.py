@@ -24,27 +24,28 @@ from consultations.services import DraftConflict, save_draft
 from consultations.workflow import Transition, check, transition
 from dispositions.models import StaffReview
 from dispositions.relayed import record_ratification
-from kit import clock
-from kit.pdf import TooLong, check_size
-from kit.refusal import Refused
-from office.models import User
-from reports.documents import signing
-from reports.documents.contexts import Source
-from reports.documents.contexts.report import report_source, result_source
-from reports.documents.files import (
+from documents import signing
+from documents.contexts import Source
+from documents.files import (
     file_deleted_unless_saved,
     read_document,
     render_archival,
     render_html,
     store_file,
 )
-from reports.documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
-from reports.documents.life import announce
-from reports.documents.numbering import reserve_report_number
-from reports.documents.types import REPORT, RESULT, TYPES_BY_KIND, DocumentType
+from documents.issuing import draft_document, get_latest_document, prepare_document, save_documents
+from documents.life import announce
+from documents.models import Document
+from documents.numbering import reserve_report_number
+from documents.types import TYPES_BY_KIND, DocumentType
+from kit import clock
+from kit.pdf import TooLong, check_size
+from kit.refusal import Refused
+from office.models import User
+from reports.documents import REPORT, RESULT, report_source, result_source
 from reports.follow_ups import replace_follow_ups
 from reports.forms.items import readable_items
-from reports.models import Document, Remark, Report
+from reports.models import Remark, Report
 from reports.models.report import TEXTS, Item
 
 

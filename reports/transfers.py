@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from consultations.models import Case
 from dispositions.models import Transfer
+from documents.models import Document
 from kit import clock
-from reports.models import Document
 
 
 @dataclass(frozen=True)

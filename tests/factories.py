@@ -24,6 +24,9 @@ from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Session
 from dispositions import relayed, services as dispositions_services, transfers
 from dispositions.models import RelayedOrder, StaffReview
+from documents import signing_desk
+from documents.models import Document
+from documents.models.document import LETTERS, UNSIGNED
 from kit import clock
 from office.models import (
     Appointment,
@@ -41,9 +44,6 @@ from office.models import (
 from office.models.publication import STAGES
 from office.worktime import WorkingTime
 from reports import services as report_services
-from reports.documents import signing_desk
-from reports.models import Document
-from reports.models.document import LETTERS, UNSIGNED
 from reports.models.report import Item
 from tests.sessions import log_in
 from tests.world import repeat, unnoticed

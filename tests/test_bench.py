@@ -16,9 +16,10 @@ from consultations.enums import OF_SECRETARY, Channel, State
 from consultations.models import AgendaEntry, Case, Event, NumberBook, SearchText
 from consultations.scheduling.models import Session, Slot
 from consultations.search_index import get_texts
+from documents.models import Document, ReportNumber
 from kit import clock
 from operations.demo.scenarios import SCENARIOS, Scenario
-from reports.models import Document, FollowUp, Report, ReportNumber
+from reports.models import FollowUp, Report
 from tests.test_demo import ending
 from trust.ledger.chain import to_key
 from trust.ledger.models import Pending

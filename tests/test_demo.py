@@ -18,13 +18,14 @@ from consultations.models import AgendaEntry, Case, Event
 from consultations.scheduling.models import Session
 from consultations.workflow import STEPS, VERBS
 from dispositions.models import Disposition, Minutes, Opinion
+from documents.models import Document
 from kit import clock
 from notices.queries import delivery_alarm, messages_to_handle
 from office.models import Appointment, FactorRequirement, Office, User
 from office.models.codes import list_codes
 from operations.demo.management.commands.demo import Command
 from operations.demo.scenarios import SCENARIOS
-from reports.models import Document, FollowUp, Remark, Report
+from reports.models import FollowUp, Remark, Report
 from tests.sessions import log_in
 
 pytestmark = pytest.mark.release

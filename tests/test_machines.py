@@ -23,9 +23,9 @@ from consultations.intake import uploads
 from consultations.intake.models import DraftFile, RequestDraft
 from consultations.intake.uploads import create_inert_copy
 from consultations.models import Case
+from documents.files import create_document_file
+from documents.models import Document
 from kit import clock
-from reports.documents.files import create_document_file
-from reports.models import Document
 from tests.factories import ClientOf, Staff
 from tests.submitting import pdf, typed, upload
 

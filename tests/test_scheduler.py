@@ -23,12 +23,12 @@ from django_tasks_db.models import DBTaskResult
 from consultations.enums import State
 from consultations.intake.drafts import LIFETIME
 from consultations.intake.models import RequestDraft
+from documents.models import Document
 from kit import clock, jobs, outbox
 from kit.jobs import MAX_RUNTIME, RETENTION, beat, recover_lost_tasks
 from kit.models import Heartbeat
 from notices.services import delivery
 from office.worktime import in_office
-from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at
 from tests.shared_data import each
 from tests.standard import house
@@ -134,7 +134,7 @@ def test_documents_without_a_task_are_queued_again_and_again(staff: Staff, setti
     case_at(State.DISPOSED, staff)
     missing = sorted(str(pk) for pk in Document.objects.filter(sha256="").values_list("pk", flat=True))
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    queued = DBTaskResult.objects.filter(task_path="reports.documents.files.create_document_file")
+    queued = DBTaskResult.objects.filter(task_path="documents.files.create_document_file")
     for minutes, tasks in ((0, 1), (1, 1), (6, 2)):
         queued.filter(status=TaskResultStatus.READY).update(status=TaskResultStatus.FAILED)
         queued.update(enqueued_at=timezone.now() - dt.timedelta(minutes=minutes))

@@ -105,6 +105,16 @@ def test_an_upgrade_keeps_the_records_of_the_first_version(
     assert not new.execute(ADDED).fetchall()
     assert "Nothing was changed, deleted, inserted or reordered." in said
     assert list_steps(new) == [f"Langkah {number}" for number in range(1, 8)]
+    assert list_moved_types(old, "reports") == list_moved_types(new, "documents")
+    assert list_moved_types(new, "reports") == []
+
+
+def list_moved_types(database: sqlite3.Connection, app: str) -> list[tuple[int, str]]:
+    """Return the content types that permissions refer to, of models that an upgrade moves to another app."""
+    sql = (
+        "SELECT id, model FROM django_content_type WHERE app_label = ? AND model IN ('document', 'register')"
+    )
+    return database.execute(f"{sql} ORDER BY id", [app]).fetchall()
 
 
 def list_columns(database: sqlite3.Connection) -> dict[str, set[str]]:

@@ -108,7 +108,7 @@ def delegate(
     """Let `to` hold the position of `source` on the days of the absence, from today on.
 
     The order (Surat Perintah) says so. Both heads may decide on these days: the first decision counts.
-    Outgoing letters are signed by the acting head (`reports.documents.numbers.find_holder`).
+    Outgoing letters are signed by the acting head (`documents.numbers.find_holder`).
 
     Raise PermissionDenied if `by` may not name anybody. Raise Refused if the office's rules do not allow
     `to`, if `to` is away on one of these days, or if there is an acting holder already.

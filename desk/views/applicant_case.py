@@ -35,6 +35,8 @@ from consultations.steps import PAGES
 from consultations.wording import speak_of_complaint_lazy
 from consultations.workflow import VERBS, list_open_steps
 from desk.views.steps import Audience, handle_step
+from documents.contexts.letters import name_result
+from documents.models import Document
 from kit import clock
 from kit.form_view import handle_button
 from kit.limits import body_limit
@@ -43,9 +45,7 @@ from notices.push import get_offer
 from office.models import Office
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
-from reports.documents.contexts.report import name_result
 from reports.enquiries import awaits_answer, list_dates
-from reports.models import Document
 from reports.report_view import get_accepted_report
 from reports.surveys.queries import has_open_survey
 from reports.transfers import get_transfer_status

@@ -70,6 +70,9 @@ from dispositions.models import (
     RelayedOrder,
     StaffReview,
 )
+from documents.models import Document, Register
+from documents.registers.printing import scopes
+from documents.signing_desk import must_submit
 from exchange.national_systems import may_hand_over
 from kit import clock
 from notices.models import Message, Notice
@@ -78,9 +81,7 @@ from office import rights
 from office.models import User
 from office.worktime import WorkingTime
 from reports.advice import may_propose
-from reports.documents.registers.printing import scopes
-from reports.documents.signing_desk import must_submit
-from reports.models import Document, Enquiry, FollowUp, Register, Remark, Report
+from reports.models import Enquiry, FollowUp, Remark, Report
 from reports.report_view import find_return, list_parts, name_again
 from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status

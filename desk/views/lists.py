@@ -25,6 +25,7 @@ from desk.case_list import CaseFilter
 from desk.dashboard import get_dashboard, list_divisions
 from desk.navigation import find_pages
 from desk.views.selection import list_actions
+from documents.registers.letters import AGENDA_BOOK, OF_CASE, OF_ENTRY, AgendaLine, annotate_letters
 from kit import clock
 from kit.clock import midnight
 from kit.filters import FilterBar
@@ -35,7 +36,6 @@ from office import rights
 from office.models import Division, Office, User
 from office.rights import StaffRequest, requires
 from office.words import with_words_lazy, word
-from reports.documents.registers.letters import AGENDA_BOOK, OF_CASE, OF_ENTRY, AgendaLine, annotate_letters
 
 MAX_UNCODED = 10
 

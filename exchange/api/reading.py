@@ -19,6 +19,8 @@ from consultations.audit.services import record
 from consultations.enums import Kind, State
 from consultations.models import Case, Event
 from consultations.workflow import VERBS
+from documents.files import DocumentUnavailable, read_document
+from documents.types import TYPES_BY_KIND
 from exchange import systems
 from exchange.api import schemas
 from exchange.api.problems import Problem
@@ -34,8 +36,6 @@ from kit.urls import get_public_url
 from office.models import Office, StandardComponent
 from office.words import get_words
 from office.worktime import WorkingTime
-from reports.documents.files import DocumentUnavailable, read_document
-from reports.documents.types import TYPES_BY_KIND
 from reports.statistics.public import PeriodChoice, get_statistics, list_rows
 
 router = Router(tags=["permohonan"])

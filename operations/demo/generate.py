@@ -23,6 +23,13 @@ from consultations.scheduling.absences import delegate, record_absence
 from consultations.scheduling.arrivals import PENDING, can_confirm, confirm, note_arrival
 from consultations.scheduling.models import Absence, Session
 from consultations.services import conclude
+from documents import signing_desk
+from documents.files import create_document_file
+from documents.issuing import record_handover
+from documents.life import issue_as_before
+from documents.models import TO_INSTITUTION, DispatchWay, Document
+from documents.models.document import UNSIGNED, DocumentQuerySet
+from documents.numbering import number_letter
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, Notice
@@ -46,13 +53,7 @@ from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
 from reports.advice import YEAR
-from reports.documents import signing_desk
-from reports.documents.files import create_document_file
-from reports.documents.issuing import record_handover
-from reports.documents.life import issue_as_before
-from reports.documents.numbering import number_letter
-from reports.models import TO_INSTITUTION, DispatchWay, Document, ReusableAdvice
-from reports.models.document import UNSIGNED, DocumentQuerySet
+from reports.models import ReusableAdvice
 from reports.models.report import Item
 from trust.privacy.deletion import (
     Decision,

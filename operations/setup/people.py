@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from documents.files import PrintedForm
 from kit import clock
 from kit.pagination import parse_key
 from kit.refusal import Refused
@@ -35,7 +36,6 @@ from office.signals import access_change_decided
 from operations.setup.forms import MailTestForm
 from operations.setup.models import MailTest
 from operations.setup.views import for_administrators
-from reports.documents.files import PrintedForm
 
 SLIPS = PrintedForm("Undangan", "undangan")
 

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from documents.files import published_standard
 from kit import clock
 from kit.form_view import handle_button
 from kit.limits import body_limit
@@ -37,7 +38,6 @@ from office.worktime import WorkingTime
 from operations.setup import forms, services
 from operations.setup.models import MailTest
 from operations.setup.office_file import export_office, to_json
-from reports.documents.files import published_standard
 
 COMPONENTS = 14
 """Components of a standard (PermenPANRB 15/2014)."""

@@ -22,10 +22,10 @@ from consultations.scheduling.forms import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report, passes_secretary
 from consultations.workflow import TURN, VERBS
+from documents import signing
 from kit.forms import TextField, folded, line_field, note_field, reason_field
 from office.models import Office
 from office.words import with_words_lazy
-from reports.documents import signing
 from reports.forms.items import ItemsField, ReportSectionField
 from reports.models import Remark, Report
 from reports.models.report import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS, Item

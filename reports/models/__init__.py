@@ -1,7 +1,5 @@
-"""Reports, their follow-up, issued documents and their life, exports and daily figures."""
+"""Reports, their follow-up, exports, forums and daily figures."""
 
 from reports.exports import Export
-from reports.models.document import FOR_APPLICANT, TO_AGENCY, TO_INSTITUTION, Document
-from reports.models.paper import DispatchWay, PaperEvent, PaperRule, StandingOrder
-from reports.models.register import DailyFigures, Forum, Handover, Register
-from reports.models.report import Enquiry, FollowUp, Remark, Report, ReportNumber, ReusableAdvice
+from reports.models.public import DailyFigures, Forum
+from reports.models.report import Enquiry, FollowUp, Remark, Report, ReusableAdvice

@@ -214,26 +214,6 @@ class Remark(models.Model):
         return f"{self.report_id}: {self.section}"
 
 
-class ReportNumber(models.Model):
-    """The report number of a case, reserved when the report is first accepted.
-
-    It is used again after a failed signature and by each correction, so the series has no gaps.
-    """
-
-    case = models.OneToOneField(
-        Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reserved_report_number"
-    )
-    number = models.CharField(_("nomor laporan"), max_length=100, unique=True)
-    taken_at = models.DateTimeField(_("diambil"), default=clock.now)
-    entered_by = user_field(_("diisi oleh"), null=True, help_text=_("Kosong: nomor dari Rembuk"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("nomor laporan")
-
-    def __str__(self) -> str:
-        return self.number
-
-
 class FollowUp(models.Model):
     """One recommendation of an accepted report: responsible person, due date, outcome."""
 

@@ -10,10 +10,13 @@ from django.utils import timezone
 from consultations.enums import Channel, Kind, State
 from consultations.models import Case
 from consultations.scheduling.models import Session
+from documents.files import PrintedForm
 from kit import clock
 from kit.pagination import only
-from office.models import StandardComponent
-from office.models.publication import PRODUCT, REQUIREMENTS, TARIFF, get_components
+from kit.pdf import count_pages
+from kit.urls import get_public_url
+from office.models import StandardComponent, StandardPublication
+from office.models.publication import PRODUCT, REQUIREMENTS, TARIFF, get_components, list_standard_steps
 from office.worktime import WorkingTime
 from reports.surveys.models import Publication
 from reports.surveys.queries import get_current_publication
@@ -91,3 +94,22 @@ def get_board() -> Board:
         next=coming,
         walk_ins=list(waiting.order_by("since", "pk").values_list("agenda__number", flat=True)[:MAX_NEXT]),
     )
+
+
+POSTER = PrintedForm("Standar Pelayanan Konsultasi", "poster", page_size="297mm 420mm")  # A3
+
+
+def poster() -> bytes:
+    """Return the poster of the service (A3), made from the data of the board.
+
+    It is set more tightly if only then it fits on one sheet: some offices have long names and texts.
+    """
+    context = {
+        "board": get_board(),
+        "publication": StandardPublication.load(),
+        "steps": list_standard_steps(),
+        "site": get_public_url("home"),
+        "complaints": get_public_url("complaint"),
+    }
+    content = POSTER.render(**context)
+    return content if count_pages(content) == 1 else POSTER.render(is_compact=True, **context)

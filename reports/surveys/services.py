@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.dispatch import Signal
 from django.utils import translation
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext, gettext_lazy as _
@@ -18,11 +17,13 @@ from consultations.enums import SURVEYED, Kind, Party
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import LINK_SHARERS, Actor, Applicant, CodeHolder, parties
+from documents.issuing import issue_document
 from kit import clock
 from kit.periods import Period
 from kit.refusal import Refused
 from office import rights
 from office.models import Office, User
+from reports.surveys.documents import SURVEY
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.queries import (
     count_to_enter,
@@ -55,9 +56,6 @@ NO_PLAN = _("Tulis dulu rencana tindak lanjut untuk unsur %(elements)s.")
 PUBLISHED_MEANWHILE = _(
     "Hasil periode ini baru saja diterbitkan. Lihat daftar di bawah sebelum menerbitkan versi baru."
 )
-
-result_published = Signal()
-"""Sent by `publish()` with `publication`, inside its transaction: an exception undoes the publication."""
 
 
 class AlreadyAnswered(Refused):
@@ -223,7 +221,7 @@ def publish(*, by: User, period: Period, service: str, analysis: str, seen: int 
             by=by,
             title=title,
         )
-        result_published.send(Publication, publication=publication)
+        issue_document(SURVEY, publication)
     return publication
 
 

@@ -22,6 +22,8 @@ from consultations.models import Case
 from consultations.queries import get_visible_case
 from consultations.secret_link import behind_secret, get_holder
 from consultations.views import INERT_CSP
+from documents.issuing import get_document
+from documents.views.documents import answer, send_pdf
 from kit.form_view import handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field
 from kit.limits import body_limit
@@ -33,6 +35,7 @@ from office.models import User
 from office.rights import StaffRequest, requires
 from office.words import with_words_lazy
 from reports.surveys import services
+from reports.surveys.documents import SURVEY, questionnaire
 from reports.surveys.models import PlanItem, Publication
 from reports.surveys.queries import (
     MAX_COMMENTS,
@@ -371,3 +374,17 @@ def plan_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
         filename=item.photo_name,
         headers={"Content-Security-Policy": INERT_CSP, "X-Content-Type-Options": "nosniff"},
     )
+
+
+@login_not_required
+@require_safe
+def survey_result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the document of a published result."""
+    publication = get_object_or_404(Publication.objects.select_related("by"), pk=pk)
+    return answer(request, get_document(SURVEY, publication))
+
+
+@require_safe
+def survey_form(request: HttpRequest) -> HttpResponse:
+    """Return the questionnaire to print. It names no case."""
+    return send_pdf(questionnaire(), "kuesioner-survei.pdf")

@@ -1,1 +1,1 @@
-"""Template tags of documents, reports and statistics."""
+"""Template tags of statistics."""

@@ -1,1 +1,1 @@
-"""Pages of reports, documents, follow-ups, registers and statistics."""
+"""Pages of reports, follow-ups and statistics."""

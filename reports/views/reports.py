@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,11 +14,17 @@ from django.views.decorators.http import require_POST, require_safe
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.forms import LongForm
+from consultations.models import Case
 from consultations.parties import serves
 from consultations.queries import get_visible_case, of_visible_case
+from consultations.scheduling.feeds import CONTENT_TYPE, render_reminders
 from consultations.scheduling.queries import service_minutes
+from consultations.secret_link import behind_secret, get_reader
 from consultations.services import DraftTooLong
 from consultations.steps import PAGES
+from documents.models import Document, Register, ReportNumber
+from documents.registers.printing import scopes
+from documents.views.documents import refuse, send_pdf
 from kit import clock
 from kit.form_view import handle_form
 from kit.limits import body_limit
@@ -27,16 +33,16 @@ from kit.pagination import Page, newest_first, soonest_first
 from kit.pdf import TooLong
 from kit.refusal import Refused
 from office import rights
+from office.models import Office
 from office.rights import StaffRequest, requires
 from office.words import with_words
 from reports import advice as advice_bank
 from reports.advice import YEAR, ProposeAdviceForm, ReviewAdviceForm
-from reports.documents.registers.printing import scopes
+from reports.enquiries import list_dates
 from reports.follow_ups import FollowUpFilter, FollowUpForm, record_follow_up
-from reports.models import FollowUp, Register, ReportNumber, ReusableAdvice
+from reports.models import FollowUp, ReusableAdvice
 from reports.report_view import list_parts, list_versions
 from reports.services import PREVIEWS, render_preview
-from reports.views.documents import refuse, send_pdf
 
 REPORT_FIELDS = (
     *("code", "report_number", "subject", "applicant_name", "organisation", "closed_at", "state"),
@@ -195,3 +201,16 @@ def review_advice(request: StaffRequest, pk: int) -> HttpResponse:
     initial = {"text": advice.text, "topic": advice.topic, "expires_on": expires_on}
     context = {"advice": advice}
     return handle_form(request, ReviewAdviceForm, act, "reports/review_advice.html", context, initial=initial)
+
+
+@behind_secret(opens_by_code=True)
+def letter_dates(request: HttpRequest, case: Case) -> HttpResponse:
+    """Return the days of the signed letter as a calendar file. Answer 404 without a letter or a day ahead."""
+    office = Office.load()
+    dates = list_dates(case, office=office)
+    if not dates or not case.documents.ready().filter(kind=Document.Kind.RESULT).exists():
+        raise Http404
+    record(Act.DOCUMENT, by=get_reader(request, case), case=case, target="tanggal-surat.ics")
+    response = HttpResponse(render_reminders(case, dates, office=office), CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="surat-{case.code}.ics"'
+    return response

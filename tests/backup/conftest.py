@@ -12,8 +12,8 @@ from django.db import connection
 from consultations.enums import State
 from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Attachment, Case, Event, StepDraft
-from reports.documents.files import store_file_once
-from reports.models import Document
+from documents.files import store_file_once
+from documents.models import Document
 from tests.factories import Staff, case_at, walk_in_at
 
 AWKWARD = "Tab\t, baris\nbaru, \"kutip\" 'tunggal', \\., \\N, ñ, 漢, 😀"

@@ -13,6 +13,8 @@ from django.db import connection
 from django.test import Client
 
 from consultations.enums import State
+from documents.signing import SigningFailed
+from documents.signing.bsre import request_signature
 from exchange.models import System, WebhookEvent
 from exchange.systems import notify_officials, propose
 from exchange.webhooks import deliver as announce, set_webhook
@@ -25,8 +27,6 @@ from notices.models import Message
 from notices.services.delivery import MAX_AGE, cancel_old_messages, deliver
 from notices.services.occasions import create_reminders
 from office.access.accounts import AccountAdapter
-from reports.documents.signing import SigningFailed
-from reports.documents.signing.bsre import request_signature
 from tests.backup.conftest import Place
 from tests.backup.test_drill import run
 from tests.exchange.conftest import make_caller

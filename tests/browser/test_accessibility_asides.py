@@ -10,8 +10,8 @@ from consultations.enums import Identity, Kind, State
 from consultations.intake.models import RequestDraft
 from consultations.models import Case
 from consultations.scheduling.models import Session
+from documents.models import Document, Register
 from kit import clock
-from reports.models import Document, Register
 from tests.browser.accessibility import BOTH, objections, seen, sent_empty
 from tests.browser.conftest import Arrive
 from tests.factories import WAY, Staff, applicant, case_at, come_due, walk_in_at

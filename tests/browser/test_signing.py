@@ -10,10 +10,10 @@ from pypdfium2 import PdfDocument
 
 from consultations.enums import State
 from consultations.models import Case
+from documents import signing_desk
+from documents.models import Document
+from documents.models.document import DocumentKind, PaperState
 from office.models import Role
-from reports.documents import signing_desk
-from reports.models import Document
-from reports.models.document import DocumentKind, PaperState
 from tests.browser.accessibility import objections
 from tests.browser.conftest import DESKTOP, WITH_AND_WITHOUT, Arrive
 from tests.browser.person import Person, chosen

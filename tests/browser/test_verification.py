@@ -7,8 +7,8 @@ from django.core.cache import cache
 from playwright.sync_api import Request
 
 from consultations.enums import State
-from reports.documents.files import read_document, store_file_once
-from reports.models import Document
+from documents.files import read_document, store_file_once
+from documents.models import Document
 from tests.browser.accessibility import objections
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person, chosen

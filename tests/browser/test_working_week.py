@@ -7,9 +7,9 @@ import pytest
 from consultations.enums import State
 from consultations.scheduling import services as scheduling_services
 from dispositions import relayed
+from documents.models import Document
 from kit import clock
 from office.models import Instruction
-from reports.models import Document
 from tests.browser.accessibility import objections
 from tests.browser.conftest import Arrive
 from tests.browser.person import Person

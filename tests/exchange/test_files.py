@@ -15,10 +15,11 @@ from consultations.audit.models import AuditEntry
 from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.exports import create_export_file
+from documents.models import Document
 from exchange import national_systems
 from kit import clock
 from office.models import Office
-from reports.models import Document, Export
+from reports.models import Export
 from tests.factories import ClientOf, Staff, case_at, independent_case, sign_papers
 from tests.pages.test_hidden_identity import hidden_at
 

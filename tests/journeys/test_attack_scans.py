@@ -11,12 +11,12 @@ from pypdfium2 import PdfDocument
 
 from consultations.enums import State
 from consultations.models import Case
+from documents import life, signing_desk
+from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Role
-from reports.documents import life, signing_desk
-from reports.models import Document
 from tests.factories import ClientOf, Staff, afresh, appoint, case_at, sign_papers
 
 K = Document.Kind

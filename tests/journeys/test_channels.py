@@ -13,14 +13,14 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from desk.export_tables import CASES
+from documents import signing_desk
+from documents.models import Document
+from documents.models.document import DocumentKind, PaperState
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Message
 from notices.services.delivery import cancel_old_messages
 from office.models import User
-from reports.documents import signing_desk
-from reports.models import Document
-from reports.models.document import DocumentKind, PaperState
 from tests.factories import DETAILS, WAY, ClientOf, Staff, afresh, case_at, free_moment, sign_papers
 from tests.journeys.actor import Actor
 from tests.print.documents import html_of, words_of

@@ -11,14 +11,14 @@ from consultations.corrections import correct_data, list_corrections
 from consultations.enums import Channel, Identity, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case, DataCorrection, HiddenIdentity
+from documents.files import read_document
+from documents.models import Document
 from kit.records import ERASED
 from kit.refusal import Refused
 from notices import mail, whatsapp
 from notices.models import Message, Notice
 from notices.texts import whatsapp_text
 from office.models import Office, RetentionRule
-from reports.documents.files import read_document
-from reports.models import Document
 from tests.factories import DETAILS, ClientOf, Staff, afresh, case_at
 from tests.journeys.actor import Actor
 from tests.ledger.conftest import list_findings, store_approval

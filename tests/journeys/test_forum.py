@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from consultations.enums import State
 from consultations.models import Case
+from documents.models import Document
 from kit import clock
-from reports.models import Document
 from tests.factories import Staff, case_at, wished_moment
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import TYPED

@@ -12,13 +12,14 @@ from icalendar import Calendar
 from consultations.enums import State
 from consultations.models import Case
 from consultations.queries import waiting_for
+from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Message
 from notices.services.delivery import mark_as_sent
 from office.models import Office
 from reports import enquiries
-from reports.models import Document, FollowUp
+from reports.models import FollowUp
 from tests.factories import ClientOf, Staff, afresh, applicant, case_at, sign_papers
 from tests.journeys.actor import Actor
 from tests.world import without_triggers

@@ -13,12 +13,12 @@ from consultations.enums import Identity, Kind, State
 from consultations.models import Attachment, Case
 from consultations.queries import waiting_for
 from dispositions import objections
+from documents.models import Document, Register
+from documents.registers.book import book_context
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Office
-from reports.documents.registers import book_context
-from reports.models import Document, Register
 from tests.factories import Staff, afresh, applicant as applicant_of, case_at, sign_papers
 from tests.journeys.actor import Actor
 from tests.ledger.conftest import list_findings

@@ -10,10 +10,10 @@ from pytest_django.asserts import assertContains
 from consultations.enums import Kind, State
 from consultations.models import Case
 from dispositions.models import Transfer
+from documents.models import Document
 from kit import clock
 from notices.rules import list_waited_for
 from office.models import Appointment, Office, Role
-from reports.models import Document
 from reports.transfers import get_transfer_status
 from tests.factories import Staff, appoint, case_at, client_of, pass_on, sign_papers
 from tests.journeys.actor import Actor

@@ -21,15 +21,15 @@ from consultations.intake import services as intake_services
 from consultations.intake.uploads import merge_to_pdf
 from consultations.models import Case
 from dispositions import services as dispositions_services
+from documents import life, signing_desk
+from documents.issuing import record_handover
+from documents.models import Document, PaperEvent, PaperRule
+from documents.models.document import DocumentKind, PaperState
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Office, Role, User
 from operations import health
-from reports.documents import life, signing_desk
-from reports.documents.issuing import record_handover
-from reports.models import Document, PaperEvent, PaperRule
-from reports.models.document import DocumentKind, PaperState
 from tests.factories import WAY, ClientOf, Staff, afresh, appoint, case_at, give_orders, sign_papers
 from tests.ledger.conftest import list_findings
 from tests.print.reading import text_of
@@ -213,7 +213,7 @@ def test_papers_of_a_time_that_has_passed_come_last_and_say_so(
     assert [link.count for group in menu.groups for link in group.links if link.count] == [2]
     assert f'href="/permohonan/{case.code}/"' in passed
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reports.views.paper_rows.MAX_ROWS", 1)
+        patch.setattr("documents.views.paper_rows.MAX_ROWS", 1)
         page = client_of(staff.kabid).get("/tanda-tangan/").text
     assert 'data-papers="paraf"' in page, "those that have passed hide none"
     assert "Waktunya sudah lewat" in client_of(staff.kabid).get(f"/tanda-tangan/{schedule.pk}/").text

@@ -12,9 +12,9 @@ from consultations.intake import services as intake_services, sorting
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case, HiddenIdentity
 from consultations.queries import waiting_for
+from documents.models import Document
 from kit.refusal import Refused
 from notices.models import Notice
-from reports.models import Document
 from tests.factories import DETAILS, Staff, afresh, case_at, client_of
 from tests.journeys.actor import Actor
 from tests.ledger.conftest import list_findings

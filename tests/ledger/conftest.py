@@ -20,6 +20,8 @@ from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
 from dispositions import meetings, objections, relayed, services as dispositions_services, transfers
+from documents import signing_desk
+from documents.models import Document, Handover, PaperEvent, StandingOrder
 from kit import clock
 from office.access import changes
 from office.models import (
@@ -32,8 +34,7 @@ from office.models import (
     User,
 )
 from reports import enquiries
-from reports.documents import signing_desk
-from reports.models import Document, Handover, PaperEvent, Report, StandingOrder
+from reports.models import Report
 from reports.services import record_attendance
 from tests.factories import (
     ORDER,

@@ -19,7 +19,8 @@ from django.utils import timezone
 from consultations.enums import State
 from consultations.models import Attachment, Case, Event
 from dispositions.models import Disposition
-from reports.models import PaperEvent, Report
+from documents.models import PaperEvent
+from reports.models import Report
 from tests.factories import Staff, case_at
 from tests.ledger.conftest import list_findings, store_approval
 from tests.ledger.test_grants import of_postgresql, with_rights_of_role

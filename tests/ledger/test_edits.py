@@ -30,9 +30,10 @@ from dispositions.models import (
     RelayedOrder,
     Transfer,
 )
+from documents.models import Document, Handover, PaperEvent, StandingOrder
 from office.access import changes
 from office.models import AccessChange, Appointment, FactorRequirement, Position, StaffCheck, User
-from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
+from reports.models import Enquiry, Report
 from tests.factories import Staff
 from tests.ledger.conftest import COPY, list_findings
 from tests.shared_data import each

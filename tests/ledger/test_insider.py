@@ -17,10 +17,11 @@ from consultations.audit.models import AuditEntry
 from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import AgendaEntry, Attachment, Case, Event
+from documents.models import Document
 from kit import clock
 from kit.records import ERASED
 from office.models import User
-from reports.models import Document, Report
+from reports.models import Report
 from tests.factories import Staff, case_at, working_moment
 from tests.ledger.conftest import COPY, list_findings, store_approval
 from tests.ledger.test_edits import stored_key

@@ -31,8 +31,8 @@ import django; django.setup()
 from consultations.enums import State
 from kit import clock
 from office.models import User
-from reports.documents.files import store_file_once
-from reports.models import Document
+from documents.files import store_file_once
+from documents.models import Document
 from tests.factories import case_at
 from trust.ledger.chain import append_leaves
 from trust.ledger.services import make_seal

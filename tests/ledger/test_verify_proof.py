@@ -14,10 +14,10 @@ from django.core import mail
 from django.test import Client
 
 from consultations.enums import State
+from documents.files import create_file, read_document, store_file_once
+from documents.models import Document
 from kit.templatetags.kit import in_groups
 from notices.mail import send
-from reports.documents.files import create_file, read_document, store_file_once
-from reports.models import Document
 from tests.factories import Staff, case_at
 from tests.shared_data import each
 from trust.ledger.chain import append_leaves

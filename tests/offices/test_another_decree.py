@@ -10,10 +10,11 @@ from django.test import Client
 from consultations.enums import State
 from consultations.models import Case
 from consultations.progress import progress
+from documents.files import published_standard
 from office.lists import list_published_steps
 from office.models import Office, Requirement, StandardComponent, StandardStep, User
 from operations.setup.office_file import export_office, load_office
-from reports.documents.files import poster, published_standard
+from reports.statistics.board import poster
 from tests.factories import ClientOf, case_at, make_staff, walk_in_at
 from tests.offices.test_other_offices import text_of_pdf
 from tests.setup.test_wizard import fill_in, get_form

@@ -13,13 +13,15 @@ from consultations.enums import State
 from consultations.intake.requirements import list_asked
 from consultations.models import Case
 from desk.guides import BY_SLUG, GUIDES
+from documents.files import published_standard, render_html
+from documents.models import Document
 from kit.pdf import count_pages
 from notices.models import Notice
 from notices.texts import render_to_applicant, render_to_staff, whatsapp_text
 from office.models import Instruction, Office, StandardPublication
 from office.words import get_words
-from reports.documents.files import poster, published_standard, questionnaire, render_html
-from reports.models import Document
+from reports.statistics.board import poster
+from reports.surveys.documents import questionnaire
 from tests.factories import Staff, come_due, publish_standard, working_moment
 from tests.journeys.test_nine_steps import TYPED, report_text, request
 from tests.offices.conftest import DISTRIK, Other

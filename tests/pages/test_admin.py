@@ -72,7 +72,7 @@ def test_office_data_opens(administrator: Client, model: type) -> None:
 
 def test_the_first_page_lists_office_data_and_no_cases(administrator: Client) -> None:
     assert not [model for model in admin.site._registry if model not in OFFICE_DATA]
-    assert {model._meta.app_label for model in OFFICE_DATA} == {"office", "consultations", "reports"}
+    assert {model._meta.app_label for model in OFFICE_DATA} == {"office", "consultations", "documents"}
     assert {"Case", "Event", "Attachment"}.isdisjoint(model.__name__ for model in OFFICE_DATA)
     answer = administrator.get(reverse("admin:index"))
     shown = answer.context["app_list"]

@@ -5,7 +5,7 @@ from django.test import Client
 
 from consultations.enums import Kind, State
 from consultations.secret_link import create_code_key
-from reports.models import Document
+from documents.models import Document
 from tests.factories import ClientOf, Staff, afresh, applicant, case_at
 from trust.privacy.deletion import ask_deletion, decide_deletion
 

@@ -11,9 +11,9 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
+from documents.contexts.letters import sheet_context, split_attendees
+from documents.files import ATTENDANCE
 from reports import services as report_services
-from reports.documents.contexts.report import sheet_context, split_attendees
-from reports.documents.files import ATTENDANCE
 from reports.services import MAX_FILES, record_attendance
 from tests.factories import SECTIONS, WAY, Staff, case_at, client_of
 from tests.pages.test_steps import address

@@ -16,9 +16,9 @@ from consultations.models import Case, LinkAccess
 from consultations.secret_link import create_code_key
 from consultations.steps import PAGES
 from consultations.workflow import VERBS
+from documents.models import Document
+from documents.models.document import WITH_LINK
 from notices.models import PushSubscription
-from reports.models import Document
-from reports.models.document import WITH_LINK
 from tests.factories import ClientOf, Staff, afresh, case_at
 from tests.print.reading import text_of
 from tests.standard.steps import CALLS

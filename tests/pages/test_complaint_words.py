@@ -9,9 +9,9 @@ from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.wording import speak_of_complaint
 from consultations.workflow import list_open_steps
-from reports.documents.files import DocumentUnavailable
-from reports.documents.issuing import get_document
-from reports.documents.types import CASE_DOCUMENT_TYPES
+from documents.files import DocumentUnavailable
+from documents.issuing import get_document
+from documents.types import CASE_DOCUMENT_TYPES
 from tests.factories import SECTIONS, Staff, applicant, case_at, client_of, pass_on, sign_papers
 from tests.print.documents import words_of
 from tests.shared_data import each

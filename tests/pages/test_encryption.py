@@ -25,6 +25,7 @@ from consultations.intake.models import Callback
 from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, HiddenIdentity
 from consultations.services import renew_link
+from documents.files import create_file, read_document
 from kit.encryption import EncryptedField, KeyMissing, NotAsStored, decrypt, encrypt, hash_token
 from kit.models import BoundSince
 from notices.models import Message
@@ -32,7 +33,6 @@ from notices.services.delivery import deliver
 from office.access.sessions import MFAAdapter
 from office.checks import check_key_of_its_own, check_keys
 from operations.health import check_encryption
-from reports.documents.files import create_file, read_document
 from tests.factories import Staff, case_at, client_of
 from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_at
 from tests.print.reading import text_of

@@ -16,11 +16,11 @@ from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.workflow import list_open_steps
+from documents.files import render_html
+from documents.models import Document
+from documents.types import CASE_DOCUMENT_TYPES
 from kit.urls import CodeConverter, SecretConverter
 from office.models import User
-from reports.documents.files import render_html
-from reports.documents.types import CASE_DOCUMENT_TYPES
-from reports.models import Document
 from tests import factories
 from tests.factories import client_of
 from tests.many_cases import case_in_each_state
@@ -146,7 +146,7 @@ def test_applicant_and_office_read_english(staff: factories.Staff, subtests: pyt
             assert leftovers(client, OFFICE[: LISTS[name]] + steps(name, examined)) == {}
 
 
-KEEPERS = ("consultations", "dispositions", "reports", "notices", "surveys")
+KEEPERS = ("consultations", "dispositions", "documents", "reports", "notices", "surveys")
 BY_LOT = frozenset({"code", "secret", "word", "names"})
 """Columns that differ each time, or hold such a text."""
 

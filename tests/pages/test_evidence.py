@@ -11,10 +11,11 @@ from openpyxl import load_workbook
 from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.exports import create_export_file
+from documents.models import Register
+from documents.registers.printing import print_register
 from kit.periods import Period
 from office.models import User
-from reports.documents.registers.printing import print_register
-from reports.models import Export, Register
+from reports.models import Export
 from tests.factories import Staff, case_at, client_of, publish_standard
 from tests.print.reading import text_of
 from tests.surveys.answering import DAY, after, answers, publish, this_quarter

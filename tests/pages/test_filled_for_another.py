@@ -5,8 +5,8 @@ from typing import Any
 from django.test import Client
 
 from consultations.models import Case
-from reports.documents.files import render_html
-from reports.models import Document
+from documents.files import render_html
+from documents.models import Document
 from tests.factories import ClientOf, Staff
 from tests.shared_data import each
 from tests.submitting import assert_says, send, typed

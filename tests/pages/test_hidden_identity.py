@@ -19,10 +19,10 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Case, HiddenIdentity, IdentityReveal
 from consultations.search import find
 from consultations.workflow import VERBS
+from documents.files import embedded_data, render_html
+from documents.models import Document
+from documents.registers import printing
 from kit import clock
-from reports.documents.files import embedded_data, render_html
-from reports.documents.registers import printing
-from reports.models import Document
 from tests.factories import Staff, case_at, client_of
 from tests.pages.test_access import SECRET, STAND_IN, addresses
 from tests.print.documents import words_of

@@ -22,12 +22,12 @@ from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Case
 from consultations.steps import PAGES
+from documents.models import Document
+from documents.models.document import UNSIGNED
+from documents.views.signature_desk import FORMS
 from kit import clock
 from kit.jobs import beat
 from kit.models import Heartbeat
-from reports.models import Document
-from reports.models.document import UNSIGNED
-from reports.views.signature_desk import FORMS
 from tests.factories import Staff, case_at, client_of
 from tests.pages.test_access import DOCUMENT, SECRET, addresses
 from trust.archive.destruction import ACTS, propose

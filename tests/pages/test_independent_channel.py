@@ -21,6 +21,8 @@ from consultations.parties import list_supervisors, parties
 from consultations.queries import waiting_for
 from consultations.search import find
 from consultations.workflow import list_open_steps
+from documents.models import Document, Register
+from documents.registers.book import BOOKS
 from kit import cache, clock
 from kit.periods import Period
 from kit.refusal import Refused
@@ -28,8 +30,6 @@ from notices.models import Message, Notice
 from notices.queries import messages_in_reach
 from notices.texts import render_to_staff
 from office.models import Office, Role, User
-from reports.documents.registers import BOOKS
-from reports.models import Document, Register
 from reports.statistics.figures import compute_figures
 from reports.surveys.queries import has_open_survey, surveyed_in
 from reports.surveys.regulation import Service

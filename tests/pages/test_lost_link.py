@@ -16,9 +16,9 @@ from django.urls import get_resolver
 from consultations.enums import Identity, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case
+from documents.files import render_html
+from documents.models import Document
 from office.models import User
-from reports.documents.files import render_html
-from reports.models import Document
 from tests.factories import DETAILS, ClientOf, Staff, case_at, walk_in_at
 from tests.pages.test_access import SECRET, addresses
 from tests.shared_data import each

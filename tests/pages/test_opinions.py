@@ -14,10 +14,10 @@ from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from dispositions.forms.preparation import in_working_days
 from dispositions.models import Opinion
+from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
 from office.models import ClosedDay, OpeningHours
-from reports.models import Document
 from tests.factories import CHECKLIST, REVIEW, ClientOf, Staff, applicant, case_at, come_due
 from tests.pages.test_steps import address
 from tests.shared_data import each

@@ -17,14 +17,14 @@ from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
+from documents import signing_desk
+from documents.files import read_document, store_file_once
+from documents.models import Document, Handover, Register
+from documents.numbering import enter_number, list_unnumbered, reserve_report_number
+from documents.registers import printing
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office, Role, User
-from reports.documents import signing_desk
-from reports.documents.files import read_document, store_file_once
-from reports.documents.numbering import enter_number, list_unnumbered, reserve_report_number
-from reports.documents.registers import printing
-from reports.models import Document, Handover, Register
 from tests.factories import ClientOf, Staff, appoint, case_at, free_moment, sign_papers
 from tests.many_cases import cases_at
 from tests.print.documents import of

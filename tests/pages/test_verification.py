@@ -21,15 +21,15 @@ from consultations.enums import State
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
+from documents import signing_desk
+from documents.files import read_document, render_html, store_file_once
+from documents.models import Document, Register
+from documents.registers.printing import print_register
+from documents.verification import MAX_BYTES
 from kit import clock
 from kit.templatetags.kit import in_groups
 from office.models import Office, User
 from operations.health import check_record
-from reports.documents import signing_desk
-from reports.documents.files import read_document, render_html, store_file_once
-from reports.documents.registers.printing import print_register
-from reports.documents.verification import MAX_BYTES
-from reports.models import Document, Register
 from tests.factories import DETAILS, Staff, case_at, walk_in_at, working_moment
 from tests.print.documents import store_short_file
 from tests.shared_data import each

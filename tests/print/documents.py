@@ -3,13 +3,13 @@
 import re
 
 from consultations.models import Case
+from documents.files import render_archival, render_html, store_file, store_file_once
+from documents.issuing import get_document
+from documents.models import Document
+from documents.models.document import UNSIGNED
+from documents.numbering import number_letter
+from documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
 from kit import clock
-from reports.documents.files import render_archival, render_html, store_file, store_file_once
-from reports.documents.issuing import get_document
-from reports.documents.numbering import number_letter
-from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
-from reports.models import Document
-from reports.models.document import UNSIGNED
 from tests.factories import Staff
 
 

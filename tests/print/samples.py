@@ -39,11 +39,13 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
 
     The samples are every type of document as issued and, with `versions_too`, drafts and other versions.
     """
+    from documents.files import attendance_sheet, meeting_sheet, read_document
+    from documents.issuing import get_document, issue_document
+    from documents.models import Document
+    from documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
     from office.models import Office
-    from reports.documents.files import attendance_sheet, meeting_sheet, poster, questionnaire, read_document
-    from reports.documents.issuing import get_document, issue_document
-    from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, TYPES_BY_SLUG
-    from reports.models import Document
+    from reports.statistics.board import poster
+    from reports.surveys.documents import questionnaire
     from tests import factories
     from tests.print import scenes
     from tests.print.documents import sign_papers

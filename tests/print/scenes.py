@@ -18,11 +18,11 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import meetings, objections, services as dispositions_services, transfers
+from documents.models import Document, Register
 from kit import clock
 from kit.periods import Period
 from office.models import Appointment, Instruction, Position, Role
 from reports import services as report_services
-from reports.models import Document, Register
 from reports.services import record_attendance
 from reports.surveys import services as survey_services
 from reports.surveys.models import Publication

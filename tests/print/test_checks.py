@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from reports import checks
+from documents import checks
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -17,10 +17,10 @@ def test_a_missing_library_or_font_gives_a_warning(monkeypatch: pytest.MonkeyPat
     assert not checks.has_library("libnot-there.so.0", "not-there")
     monkeypatch.setattr(checks, "SUBSETTER", ("libnot-there.so.0", "not-there"))
     (warning,) = checks.check_subsetter(None)
-    assert warning.id == "reports.W001"
+    assert warning.id == "documents.W001"
     monkeypatch.setattr(checks, "FONT", "No Such Font")
     (warning,) = checks.check_fonts(None)
-    assert warning.id == "reports.W002"
+    assert warning.id == "documents.W002"
     assert "No Such Font" in warning.msg
 
 
@@ -40,4 +40,4 @@ def test_an_unreachable_public_url_gives_a_warning(settings: Any) -> None:
     unreachable = ("http://localhost", "http://127.0.0.1:8000", "https://.example.go.id", "https://*", "")
     for settings.PUBLIC_URL in ("https://konsultasi.example.go.id", *unreachable):
         found = [check.id for check in run_checks(tags=["documents"], include_deployment_checks=True)]
-        assert ("reports.W010" in found) is (settings.PUBLIC_URL in unreachable), settings.PUBLIC_URL
+        assert ("documents.W010" in found) is (settings.PUBLIC_URL in unreachable), settings.PUBLIC_URL

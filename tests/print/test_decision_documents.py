@@ -9,14 +9,14 @@ from consultations.enums import Kind
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import relayed, services as disposition_services
+from documents.contexts import Source
+from documents.files import read_document
+from documents.issuing import draft_document
+from documents.models import Document, StandingOrder
+from documents.types import TYPES_BY_KIND
 from kit import clock
 from kit.pdf import count_pages
 from office.models import Instruction, Role
-from reports.documents.contexts import Source
-from reports.documents.files import read_document
-from reports.documents.issuing import draft_document
-from reports.documents.types import TYPES_BY_KIND
-from reports.models import Document, StandingOrder
 from tests.factories import Staff, give_orders, sign_papers
 from tests.print import scenes
 from tests.print.documents import html_of, issued, of, words_of

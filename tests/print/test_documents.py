@@ -10,9 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from documents.models import Document
+from documents.types import TYPES_BY_SLUG
 from office.models import Office
-from reports.documents.types import TYPES_BY_SLUG
-from reports.models import Document
 from tests.factories import ClientOf, Staff, case_at, sign_papers
 from tests.print import scenes
 from tests.print.documents import issued, store_short_file

@@ -13,10 +13,10 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from consultations.models import Case
-from reports.documents.files import NAME, embedded_data, read_document
-from reports.documents.issuing import issue_document
-from reports.documents.types import TYPES_BY_KIND
-from reports.models import Document
+from documents.files import NAME, embedded_data, read_document
+from documents.issuing import issue_document
+from documents.models import Document
+from documents.types import TYPES_BY_KIND
 from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import issued, of, words_in

@@ -8,12 +8,12 @@ from django.utils import translation
 from consultations.enums import Kind
 from consultations.intake import services as intake_services
 from consultations.models import Case
+from documents.files import render_html
+from documents.issuing import DocumentUnavailable, get_document
+from documents.models import TO_AGENCY, Document
+from documents.registers.book import BOOKS
+from documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
 from office.models import Office
-from reports.documents.files import render_html
-from reports.documents.issuing import DocumentUnavailable, get_document
-from reports.documents.registers import BOOKS
-from reports.documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_SLUG
-from reports.models import TO_AGENCY, Document
 from tests.factories import DETAILS, Staff
 from tests.print import scenes
 from tests.print.documents import html_of, issued, sign_papers, words_in, words_of

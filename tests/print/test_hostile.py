@@ -14,9 +14,9 @@ import pikepdf
 import pytest
 from django.utils.html import escape, linebreaks
 
+from documents.types import TYPES_BY_SLUG
 from kit.pdf import MAX_TEXT_BYTES, TooLong, render_pdf
 from office.models import Division, Instruction, Office, Position, User
-from reports.documents.types import TYPES_BY_SLUG
 from tests.factories import Staff
 from tests.print import scenes
 from tests.print.reading import damage, findings, text_of

@@ -13,18 +13,18 @@ from django.test import Client
 
 from consultations.enums import State
 from consultations.models import Case
-from office.models import Office
-from reports.documents.files import (
+from documents.files import (
     DocumentUnavailable,
     create_document_file,
     create_file,
     read_document,
     store_file_once,
 )
-from reports.documents.issuing import get_document, issue_document
-from reports.documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
-from reports.models import Document
-from reports.models.document import document_path
+from documents.issuing import get_document, issue_document
+from documents.models import Document
+from documents.models.document import document_path
+from documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
+from office.models import Office
 from tests.factories import Staff, case_at, make_office, make_staff
 from tests.print import scenes
 from tests.print.documents import issued

@@ -11,9 +11,9 @@ from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
 from dispositions.addressees import get_addressee, get_holder
 from dispositions.models import Minutes
+from documents.files import embedded_data, render_html
+from documents.models import Document
 from office.models import Office
-from reports.documents.files import embedded_data, render_html
-from reports.models import Document
 from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, of, words_of

@@ -10,10 +10,10 @@ from PIL import Image
 from pypdf import PdfReader
 
 from consultations.models import Case
+from documents.files import print_html, read_document, render_html
+from documents.issuing import get_document
+from documents.types import TYPES_BY_SLUG
 from office.models import Office
-from reports.documents.files import print_html, read_document, render_html
-from reports.documents.issuing import get_document
-from reports.documents.types import TYPES_BY_SLUG
 from reports.models import Report
 from reports.models.report import Item
 from tests.factories import Staff

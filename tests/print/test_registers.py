@@ -22,21 +22,22 @@ from consultations.models import AgendaEntry, Attachment, Case, NumberBook, Obje
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
+from documents.files import read_document, render_html
+from documents.issuing import draft_document, record_handover
+from documents.models import Document, Register
+from documents.numbering import reserve_report_number
+from documents.registers import printing
+from documents.registers.book import BOOKS, MAX_ROWS, book_context, register_source
+from documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
+from documents.types import TYPES_BY_KIND
 from kit import clock, records
 from kit.clock import midnight
 from kit.refusal import Refused
 from kit.table import Place
 from office.models import Division, Office, Position, Role, User
 from reports import services as report_services
-from reports.documents.files import read_document, render_html
-from reports.documents.issuing import draft_document, record_handover
-from reports.documents.numbering import reserve_report_number
-from reports.documents.registers import BOOKS, book_context, printing
-from reports.documents.registers.book import MAX_ROWS, register_source
-from reports.documents.registers.consultations import FollowedUp
-from reports.documents.registers.letters import NOT_SHOWN, AgendaLine, list_numbers_between
-from reports.documents.types import TYPES_BY_KIND
-from reports.models import Document, FollowUp, Register, Report
+from reports.models import FollowUp, Report
+from reports.recap import FollowedUp
 from tests.factories import (
     WAY,
     ClientOf,

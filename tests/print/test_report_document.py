@@ -7,11 +7,11 @@ import pytest
 
 from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
+from documents.models import Document
 from kit.pdf import split_bullets
 from reports import services as report_services
-from reports.documents.contexts.report import get_list_marker
+from reports.documents import get_list_marker
 from reports.forms.report import get_initial_texts
-from reports.models import Document
 from reports.models.report import Item
 from tests.factories import Staff
 from tests.print import scenes

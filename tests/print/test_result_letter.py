@@ -8,12 +8,12 @@ from pypdf import PdfReader
 from consultations.enums import Kind
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
+from documents import signing_desk
+from documents.files import read_document
+from documents.models import Document
+from documents.templatetags.documents import Passage, passages
 from office.models import Office
 from reports import services as report_services
-from reports.documents import signing_desk
-from reports.documents.contexts.report import Passage, split_letter
-from reports.documents.files import read_document
-from reports.models import Document
 from tests.factories import Staff, sign_papers
 from tests.print import scenes
 from tests.print.documents import issued, of
@@ -41,7 +41,7 @@ def test_the_author_of_the_report_drafts_it_and_the_head_does_not(people: Staff)
 
 
 def test_the_draft_says_the_gist_and_each_item_in_one_line(people: Staff) -> None:
-    gist, *lists = split_letter(issued(scenes.closed(people), RESULT).text)
+    gist, *lists = passages(issued(scenes.closed(people), RESULT).text)
     assert gist == Passage("Pengusulan dilakukan melalui musyawarah desa dan disahkan kepala desa.")
     assert [passage.text for passage in lists] == [
         *("Saran:", "Masukan:", "Pertimbangan:", "Solusi:", "Rekomendasi:"),
@@ -54,7 +54,7 @@ def test_the_draft_says_the_gist_and_each_item_in_one_line(people: Staff) -> Non
 
 def test_a_text_is_split_into_paragraphs_and_lists() -> None:
     text = "Satu.\r\nDua.\r\n\r\nSaran:\r\n1. Usulkan.\r\n2) Perbarui.\r\n\r\n- Bawa KTP."
-    assert split_letter(text) == [
+    assert passages(text) == [
         Passage("Satu.\nDua."),
         Passage("Saran:", ("Usulkan.", "Perbarui.")),
         Passage("", ("Bawa KTP.",)),

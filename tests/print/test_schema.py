@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from jsonschema import Draft202012Validator, ValidationError
 
-from reports.documents.files import NAME
-from reports.models import Document
+from documents.files import NAME
+from documents.models import Document
 from tests.print.samples import FORMS
 
 pytestmark = pytest.mark.same_on_every_database

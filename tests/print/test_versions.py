@@ -8,10 +8,10 @@ from consultations.models import Case, NumberBook
 from consultations.scheduling import services as scheduling_services
 from consultations.workflow import VERBS
 from dispositions import services as dispositions_services
-from reports.documents.issuing import get_document
-from reports.documents.numbering import number_letter
-from reports.documents.types import TYPES_BY_SLUG
-from reports.models import Document
+from documents.issuing import get_document
+from documents.models import Document
+from documents.numbering import number_letter
+from documents.types import TYPES_BY_SLUG
 from tests.factories import Staff, applicant
 from tests.print import scenes
 from tests.print.documents import of

@@ -16,14 +16,15 @@ from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, Event, HiddenIdentity
 from consultations.parties import Applicant
 from consultations.workflow import list_open_steps
+from documents.files import create_file
+from documents.models import Document
+from documents.verification import verify_document
 from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
 from notices.models import Notice, PushSubscription
 from office.models import RetentionRule
-from reports.documents.files import create_file
-from reports.documents.verification import verify_document
-from reports.models import Document, Report
+from reports.models import Report
 from tests.archive.conftest import destroy, take_up_to
 from tests.factories import DETAILS, SECTIONS, ClientOf, Staff
 from tests.ledger.conftest import list_findings
@@ -41,7 +42,7 @@ Kind = RetentionRule.Kind
 
 PERSONAL = [str(DETAILS[name]) for name in ("applicant_name", "organisation", "phone", "subject", "material")]
 PERSONAL += [SECTIONS["activities"], SECTIONS["results"], "Usulkan melalui musyawarah desa", "surat-siti"]
-APPS = ("consultations", "dispositions", "reports", "scheduling", "notices", "intake")
+APPS = ("consultations", "dispositions", "documents", "reports", "scheduling", "notices", "intake")
 
 
 def approve(kind: str, staff: Staff) -> Disposal:
@@ -240,14 +241,14 @@ KEPT = {
     "scheduling.Session": "mode arrival",
     "ledger.ArchiveTransferItem": "kind",
     "reports.Report": "title accepted_title number items",
-    "reports.ReportNumber": "number",
+    "documents.ReportNumber": "number",
     "reports.Remark": "section title",
     "reports.FollowUp": "done_title",
-    "reports.Handover": "title",
-    "reports.Document": "kind classification number issuer revoke_reason file sha256 signature signer state "
-    "turn signer_role signed_title way original original_sha256 printed_title",
+    "documents.Handover": "title",
+    "documents.Document": "kind classification number issuer revoke_reason file sha256 signature signer "
+    "state turn signer_role signed_title way original original_sha256 printed_title",
     "reports.Enquiry": "answered_title",
-    "reports.PaperEvent": "dispatch verb title role source target",
+    "documents.PaperEvent": "dispatch verb title role source target",
     "reports.ReusableAdvice": "kind text topic words",
     "audit.AuditEntry": "act title address target",
 }

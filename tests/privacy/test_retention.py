@@ -14,13 +14,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import State
 from consultations.models import Case
+from documents.files import create_file
+from documents.registers.printing import print_register
 from kit import clock
 from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import RetentionRule, Role, User
 from office.models.retention import find_retention
-from reports.documents.files import create_file
-from reports.documents.registers.printing import print_register
 from tests.archive.conftest import destroy, take_up_to
 from tests.factories import ClientOf, Staff, appoint, case_at
 from tests.ledger.conftest import list_findings, store_approval

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from consultations.enums import Kind, State
 from consultations.models import AgendaEntry, Case, Event, HiddenIdentity
+from documents.models import Document
 from kit import clock
 from kit.periods import Period
 from kit.records import ERASED
 from kit.refusal import Refused
 from office.models import Office, RetentionRule
-from reports.models import Document
 from reports.statistics.figures import compute_figures
 from tests.archive.conftest import SCAN, destroy, take
 from tests.factories import DETAILS, Staff, case_at, make_staff

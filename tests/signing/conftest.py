@@ -9,9 +9,9 @@ import pytest
 from asn1crypto.tsp import TimeStampReq
 from pyhanko.sign.timestamps import DummyTimeStamper
 
+from documents.signing import Signature, SigningFailed, adapter
 from kit.pdf import render_pdf
 from office.models import Office, User
-from reports.documents.signing import Signature, SigningFailed, adapter
 from tests.signing import certificates
 from tests.signing.certificates import PASSPHRASE, Identity
 from tests.signing.servers import Reply, Request, serving

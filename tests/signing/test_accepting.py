@@ -13,10 +13,10 @@ from pytest_django import Settings
 
 from consultations.enums import State
 from consultations.models import Case, NumberBook
+from documents.files import read_document
+from documents.models import Document, ReportNumber
 from kit.refusal import Refused
 from reports import services
-from reports.documents.files import read_document
-from reports.models import Document, ReportNumber
 from tests.factories import ClientOf, Staff, case_at, make_office, make_staff
 from tests.print.reading import text_of
 from tests.signing.certificates import DAY, PASSPHRASE, Identity, person

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from documents.signing import SigningFailed, adapter, list_signatures
 from kit.pdf import render_pdf
 from office.models import Office, User
-from reports.documents.signing import SigningFailed, adapter, list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import PASSPHRASE, Identity
 from tests.signing.conftest import PAPER, Sign, SigningFails

@@ -10,10 +10,10 @@ import pytest
 from cryptography import x509
 from django.core.management import CommandError, call_command
 
+from documents.checks import check_signing
 from kit import clock
 from operations.demo.management.commands.demo_certificate import KEY_FILE, ROOTS_FILE, Command
 from operations.demo.people import PASSWORD
-from reports.checks import check_signing
 from tests.signing.certificates import Identity
 from tests.signing.conftest import Sign
 from tests.signing.reading import pyhanko_says

@@ -14,10 +14,10 @@ from django.conf import settings
 from django.db import connection
 
 from consultations.enums import State
-from reports.documents import signing_desk
-from reports.documents.files import read_document
-from reports.models import Document, PaperEvent
-from reports.models.document import PaperState
+from documents import signing_desk
+from documents.files import read_document
+from documents.models import Document, PaperEvent
+from documents.models.document import PaperState
 from tests.factories import case_at, make_office, make_staff
 from tests.signing.certificates import PASSPHRASE
 
@@ -32,7 +32,7 @@ settings.DATABASES["default"]["NAME"] = {database!r}
 settings.MEDIA_ROOT, settings.SIGNER, settings.SIGNER_PKCS12 = {files!r}, "pkcs12", {key!r}
 django.setup()
 from office.models import User
-from reports.documents import signing_desk
+from documents import signing_desk
 head = User.objects.get(username="kadis")
 for _result in signing_desk.sign_all(signing_desk.list_turns(head), by=head, passphrase={passphrase!r}):
     pass

@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from consultations.enums import State
 from consultations.models import Case
+from documents import life, signing_desk
+from documents.files import read_document
+from documents.models import Document, PaperEvent, PaperRule
+from documents.models.document import DocumentKind, PaperState
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office, Role
-from reports.documents import life, signing_desk
-from reports.documents.files import read_document
-from reports.models import Document, PaperEvent, PaperRule
-from reports.models.document import DocumentKind, PaperState
 from tests.factories import ClientOf, Staff, appoint, case_at, make_office, make_staff, make_user
 from tests.print.reading import text_of
 from tests.signing.certificates import PASSPHRASE, Identity

@@ -13,9 +13,9 @@ from django.core.cache import cache
 from django.utils import timezone
 from pyhanko.sign.signers import PdfSignatureMetadata
 
+from documents.signing import Signature, adapter, get_added_signature, list_signatures
+from documents.signing.pkcs12 import FIELD, MAX_WRONG, open_key_file, sign_pdf
 from office.models import Office
-from reports.documents.signing import Signature, adapter, get_added_signature, list_signatures
-from reports.documents.signing.pkcs12 import FIELD, MAX_WRONG, open_key_file, sign_pdf
 from tests.print.reading import damage, findings
 from tests.signing import certificates
 from tests.signing.certificates import DAY, PASSPHRASE, Identity

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import DocumentSecurityStore, PdfSignatureStatus, validate_pdf_signature
 
-from reports.documents.signing import list_signatures
+from documents.signing import list_signatures
 from tests.signing import certificates
 from tests.signing.certificates import Identity
 from tests.signing.conftest import STAMP, Sign, SigningFails, WriteKey, stamping_by

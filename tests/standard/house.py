@@ -22,6 +22,7 @@ FLOORS = [
     {"consultations.scheduling"},
     {"consultations.intake"},
     {"dispositions"},
+    {"documents"},
     {"reports.surveys"},
     {"reports", "notices"},
     {"trust.ledger", "exchange"},
@@ -65,9 +66,9 @@ def get_name(module: Path) -> str:
 
 
 def list_templates(room: str) -> list[Path]:
-    """Return the templates of a room: its folder of `templates/`; `print/` belongs to reports."""
+    """Return the templates of a room: its folder of `templates/`; `print/` belongs to documents."""
     label = room.rpartition(".")[2]
-    folders = [ROOT / "templates" / label, *([ROOT / "templates" / "print"] if label == "reports" else [])]
+    folders = [ROOT / "templates" / label, *([ROOT / "templates" / "print"] if label == "documents" else [])]
     return sorted(p.relative_to(ROOT) for folder in folders for p in folder.rglob("*") if p.is_file())
 
 
@@ -158,6 +159,12 @@ def get_owners_of_accessors() -> dict[str, str]:
 
 
 @cache
+def get_owners_of_tables() -> dict[str, str | None]:
+    """Return the room of the model of each table. A table may have the label of another app in its name."""
+    return {model._meta.db_table: get_room(model.__module__) for model in apps.get_models()}
+
+
+@cache
 def get_owners_of_tags() -> dict[str, str]:
     """Return the room of each library of template tags."""
     modules = [(room, module) for room in ROOMS for module in list_modules(room)]
@@ -174,7 +181,8 @@ def list_names_in_strings(text: str) -> Iterator[str]:
                 yield owners[node.args[0].value]
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             if found := re.fullmatch(r"([a-z]+)([._/][\w./-]+)", node.value):
-                yield get_room(node.value.removesuffix(".py").replace("/", ".")) or LABELS.get(found[1], "")
+                room = get_room(node.value.removesuffix(".py").replace("/", "."))
+                yield get_owners_of_tables().get(node.value) or room or LABELS.get(found[1], "")
             yield from list_names_in_template(node.value)
     yield from list_accessors(text)
 

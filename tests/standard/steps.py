@@ -363,7 +363,7 @@ def stored(case: Case) -> Case:
 
 def records() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the service, to see that nothing was written."""
-    configs = [apps.get_app_config(app) for app in ("consultations", "dispositions", "reports")]
+    configs = [apps.get_app_config(app) for app in ("consultations", "dispositions", "documents", "reports")]
     rows = {}
     with connection.cursor() as cursor:
         for model in chain(*(config.get_models(include_auto_created=True) for config in configs)):

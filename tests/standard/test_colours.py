@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
+from documents.files import PrintedForm
 from office.models import Office
 from office.models.profile import SHADES, Colour
-from reports.documents.files import PrintedForm
 from tests.factories import ClientOf, Staff
 
 MOST_READABLE = 7

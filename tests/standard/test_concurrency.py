@@ -24,6 +24,11 @@ from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import delegate, end_delegation
 from consultations.scheduling.models import Session, Slot
 from consultations.workflow import VERBS
+from documents import signing_desk
+from documents.life import lock
+from documents.models import Document, PaperRule, ReportNumber
+from documents.numbering import enter_number, number_letter, reserve_report_number
+from documents.registers.printing import print_register
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
@@ -31,11 +36,6 @@ from notices.services.occasions import notify_of_collisions
 from office.access import changes as access_changes
 from office.models import AccessChange, Appointment, ClosedDay, Office, Position, Role, Room
 from office.models.codes import NUMBER_PATTERN
-from reports.documents import signing_desk
-from reports.documents.life import lock
-from reports.documents.numbering import enter_number, number_letter, reserve_report_number
-from reports.documents.registers.printing import print_register
-from reports.models import Document, PaperRule, ReportNumber
 from tests.factories import (
     DETAILS,
     ORDER,

@@ -32,6 +32,9 @@ from consultations.models import (
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
 from dispositions.models import Disposition, Meeting, Minutes, Opinion, RelayedOrder, Transfer
+from documents.files import create_file
+from documents.models import Document, Handover, PaperEvent, PaperRule, Register, StandingOrder
+from documents.types import TYPES_BY_KIND
 from exchange.models import System, Webhook, WebhookEvent
 from kit import clock, records
 from notices.models import Notice, PushSubscription
@@ -52,23 +55,7 @@ from office.models import (
     User,
 )
 from operations.setup.models import MailTest
-from reports.documents.files import create_file
-from reports.documents.types import TYPES_BY_KIND
-from reports.models import (
-    Document,
-    Enquiry,
-    Export,
-    FollowUp,
-    Forum,
-    Handover,
-    PaperEvent,
-    PaperRule,
-    Register,
-    Remark,
-    Report,
-    ReusableAdvice,
-    StandingOrder,
-)
+from reports.models import Enquiry, Export, FollowUp, Forum, Remark, Report, ReusableAdvice
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each

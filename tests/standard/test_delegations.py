@@ -15,14 +15,14 @@ from consultations.scheduling.absences import delegate, end_absence, end_delegat
 from consultations.scheduling.models import Absence, Delegation
 from desk.absences import get_absence_page
 from dispositions import services as dispositions_services
+from documents import signing_desk
+from documents.models import Document
+from documents.numbers import get_titles
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.services.occasions import notify_of_ended_delegations
 from office.models import Appointment, Role, User
-from reports.documents import signing_desk
-from reports.documents.numbers import get_titles
-from reports.models import Document
 from tests.factories import ORDER, Staff, afresh, appoint, away, case_at
 from tests.print.documents import words_of
 from tests.print.reading import text_of

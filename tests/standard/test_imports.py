@@ -23,7 +23,7 @@ WORDS_OF_THE_DOMAIN = re.compile(
     re.IGNORECASE,
 )
 BY_DJANGO = {"__init__", "apps", "models", "urls", "admin", "jobs", "steps", "signals"}
-BY_DJANGO |= {"receivers", "addresses"}
+BY_DJANGO |= {"receivers", "addresses", "documents"}
 """Names of modules that Django or a registry looks for, or that must be apart from what they connect."""
 LONG: dict[str, str] = {
     # module: why it is longer than 600 lines
@@ -117,7 +117,7 @@ def test_the_ground_floor_knows_no_word_of_the_domain() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        'apps.get_model("reports.Document")',
+        'apps.get_model("documents.Document")',
         'cursor.execute("reports_document")',
         'render(request, "desk/case.html")',
         'reverse("statistics")',
@@ -128,7 +128,7 @@ def test_the_ground_floor_knows_no_word_of_the_domain() -> None:
     ],
 )
 def test_a_reach_by_string_would_be_found(code: str) -> None:
-    assert set(house.list_names_in_strings(code)) & {"reports", "desk"}
+    assert set(house.list_names_in_strings(code)) & {"documents", "reports", "desk"}
 
 
 def test_every_installed_app_is_a_room() -> None:
@@ -160,7 +160,7 @@ def test_a_module_begins_by_saying_what_it_is_for() -> None:
 
 def test_the_state_of_a_case_is_written_in_workflow_alone_and_that_of_a_paper_in_life() -> None:
     writers = {str(module) for module in MODULES if [*writes_of_state(ast.parse(source(module)))]}
-    assert writers == {"consultations/workflow.py", "reports/documents/life.py"}
+    assert writers == {"consultations/workflow.py", "documents/life.py"}
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from consultations.models import AgendaEntry, Case, NumberBook, SearchText
 from consultations.models.search import as_indexed, split_words
 from consultations.scheduling.models import Session
 from consultations.search import find
+from documents.models import Document, PaperRule
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office
 from office.models.codes import NUMBER_PATTERN, check_pattern
 from office.worktime import WorkingTime
 from reports import services as reports_services
-from reports.models import Document, PaperRule
 from tests.factories import WAY, Staff, afresh, case_at, sign_papers, walk_in, walk_in_at
 from tests.shared_data import each
 from tests.world import undone

@@ -15,12 +15,12 @@ from consultations.models import Attachment, Case
 from consultations.progress import progress
 from dispositions import relayed, services as dispositions_services
 from dispositions.models import RelayedOrder
+from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Notice
 from notices.queries import unread_notices
 from office.models import Appointment, Role
-from reports.models import Document
 from tests.factories import WAY, Staff, appoint, case_at, make_user, relayed_at
 from tests.shared_data import each
 from tests.submitting import image, pdf, upload

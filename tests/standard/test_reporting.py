@@ -8,12 +8,13 @@ from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
 from dispositions import relayed, services as dispositions_services
+from documents.models import Document, ReportNumber
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office, Role
 from reports import services as report_services
 from reports.follow_ups import record_follow_up
-from reports.models import Document, FollowUp, ReportNumber
+from reports.models import FollowUp
 from reports.models.report import Item
 from tests.factories import SECTIONS, ClientOf, Staff, afresh, appoint, case_at, make_user, walk_in_at
 from tests.world import undone

@@ -27,12 +27,12 @@ from consultations.workflow import STEPS, TURN, VERBS
 from desk.waiting import get_main_step
 from dispositions import meetings, services as dispositions_services
 from dispositions.models import MEETING, StaffReview
+from documents.files import render_html
+from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
 from office.models import ClosedDay, Instruction, Office, User
 from reports import services as report_services
-from reports.documents.files import render_html
-from reports.models import Document
 from tests.factories import (
     CHECKLIST,
     DETAILS,

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from reports.models import Document
+from documents.models import Document
 from reports.surveys.regulation import ELEMENTS
 from tests.factories import ClientOf, Staff
 from tests.print.reading import damage, findings, text_of

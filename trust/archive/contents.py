@@ -15,14 +15,14 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.models import Attachment, Case
 from consultations.queries import get_visible_case
+from documents.files import PrintedForm, print_html, read_document
+from documents.models import Document
+from documents.registers.book import MAX_TAGS, MAX_TEXT_BYTES
+from documents.types import Sheet
 from kit.records import ERASED
 from kit.table import Column, Place, Table
 from office.models import Office
 from office.rights import StaffRequest
-from reports.documents.files import PrintedForm, print_html, read_document
-from reports.documents.registers.book import MAX_TAGS, MAX_TEXT_BYTES
-from reports.documents.types import Sheet
-from reports.models import Document
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf
 from consultations.models import Case
+from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
 from office import rights
@@ -27,7 +28,6 @@ from office.models import Office, RetentionRule, User
 from office.models.retention import Fate, find_retention
 from office.rights import Right
 from office.words import with_words_lazy
-from reports.models import Document
 from trust.archive.contents import Content, list_contents
 from trust.ledger.models import Disposal, DisposalAct
 from trust.privacy.erasure import erase_approved

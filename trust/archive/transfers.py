@@ -24,6 +24,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
+from documents.files import DocumentUnavailable, PrintedForm
+from documents.numbers import get_head_title
+from documents.registers.book import name_of, number_of
 from kit import clock
 from kit.encryption import NotAsStored
 from kit.jobs import enqueue_missing
@@ -32,9 +35,6 @@ from kit.table import Column, write_csv
 from office import rights
 from office.models import Office, Role, User, list_current_appointments
 from office.models.retention import Fate, Retention, list_retention
-from reports.documents.files import DocumentUnavailable, PrintedForm
-from reports.documents.numbers import get_head_title
-from reports.documents.registers.book import name_of, number_of
 from trust.archive.contents import Content, list_contents, print_form
 from trust.archive.destruction import FUTURE, TOO_EARLY, list_lines, read_scan
 from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem

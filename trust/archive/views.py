@@ -21,6 +21,7 @@ from consultations.audit.services import record
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES, CheckedFile, CheckedFilesField, FilesForm
 from consultations.models import Case
 from consultations.views import serve
+from documents.files import PrintedForm
 from kit.form_view import handle_form
 from kit.forms import LocalDateField, OfficeForm, TextField, line_field, reason_field, side_by_side
 from kit.limits import body_limit
@@ -32,7 +33,6 @@ from office import rights
 from office.models import RetentionRule
 from office.models.retention import list_retention
 from office.rights import StaffRequest, requires
-from reports.documents.files import PrintedForm
 from trust.archive import destruction, transfers as transfer_services
 from trust.archive.contents import print_form, send_pdf
 from trust.archive.destruction import ACTS, OWN_PROPOSAL, Act, Verb, find_next, get_approver, list_lines

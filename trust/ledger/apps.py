@@ -13,7 +13,7 @@ class LedgerConfig(AppConfig):
         # They need the models.
         from django.core import checks
 
-        from reports.documents.contexts import connect_seals
+        from documents.contexts import connect_seals
         from trust.ledger import parts
         from trust.ledger.services import DocumentSeals, check_seal_key, check_seals
 

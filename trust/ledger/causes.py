@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, Model, OuterRef, Q
 
+import reports.documents  # noqa: F401 -- it adds its types of documents
 from consultations.queries import CONVERSIONS
+from documents.models import PaperEvent
+from documents.models.document import PaperState
+from documents.types import CASE_DOCUMENT_TYPES
 from office.models import AccessChange
-from reports.documents.types import CASE_DOCUMENT_TYPES
-from reports.models import PaperEvent
-from reports.models.document import PaperState
 from trust.ledger import chain
 from trust.ledger.models import Leaf
 from trust.ledger.parts import BASE, PARTS_BY_NUMBER, START, Part
@@ -50,7 +51,7 @@ def step(verbs: str, path: str = "case_id", by: str = "") -> tuple[Cause, ...]:
 
 
 def act(verbs: str) -> tuple[Cause, ...]:
-    """Return the cause of rows that acts on a paper write (reports/documents/life.py)."""
+    """Return the cause of rows that acts on a paper write (documents/life.py)."""
     return (Cause(57, "verb", tuple(verbs.split()), "document_id", "pk"),)
 
 

@@ -15,8 +15,8 @@ from pyhanko.sign.validation.generic_cms import async_validate_detached_cms, val
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
-from reports.documents.signing import load_trust_roots
-from reports.documents.signing.pkcs12 import direct_session, open_key_file
+from documents.signing import load_trust_roots
+from documents.signing.pkcs12 import direct_session, open_key_file
 from trust.ledger.models import Seal, WitnessedSeal
 
 logger = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce, ExtractYear, Lag
 
 from consultations.models import Case, Event, Involvement, NumberBook
 from dispositions.models import Assignment, Disposition
+from documents.models import Document, PaperEvent, ReportNumber
+from documents.models.document import LETTERS
+from documents.types import CASE_DOCUMENT_TYPES
 from office.models import AccessChange, Appointment, FactorRequirement, User
-from reports.documents.types import CASE_DOCUMENT_TYPES
-from reports.models import Document, PaperEvent, ReportNumber
-from reports.models.document import LETTERS
 from trust.ledger import chain
 from trust.ledger.models import Leaf, SealingStart
 from trust.ledger.parts import START

@@ -35,6 +35,7 @@ from dispositions.models import (
     RelayedOrder,
     Transfer,
 )
+from documents.models import Document, Handover, PaperEvent, StandingOrder
 from kit.records import Trigger, create, declare, list_changes, refuse
 from office.models import (
     AccessChange,
@@ -45,7 +46,7 @@ from office.models import (
     StaffCheck,
     User,
 )
-from reports.models import Document, Enquiry, Handover, PaperEvent, Report, StandingOrder
+from reports.models import Enquiry, Report
 from trust.ledger.models import (
     ArchiveTransfer,
     ArchiveTransferItem,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from reports.models import Document
+from documents.models import Document
 from trust.ledger.chain import START, to_key
 from trust.ledger.models import Leaf, Seal
 from trust.ledger.parts import FILE

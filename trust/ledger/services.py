@@ -20,6 +20,9 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from documents.contexts import ShownSeal
+from documents.models import Document
+from documents.signing import SigningFailed
 from kit import clock, place
 from kit.clock import format_moment
 from kit.jobs import enqueue_missing
@@ -30,9 +33,6 @@ from notices.mail import NotSent, Unreachable, has_mail_server, has_sender, is_a
 from office.models import Office
 from office.words import with_words
 from office.worktime import WorkingTime
-from reports.documents.contexts import ShownSeal
-from reports.documents.signing import SigningFailed
-from reports.models import Document
 from trust.ledger.chain import append_leaves, get_head, lock_chain, to_key
 from trust.ledger.models import NO_SEAL, Leaf, Pending, RecordCheck, Seal
 from trust.ledger.parts import DOCUMENT, FILE, PARTS_BY_NUMBER
@@ -42,7 +42,7 @@ from trust.ledger.witness import list_findings
 
 
 class DocumentSeals:
-    """Implements `reports.documents.contexts.Seals`."""
+    """Implements `documents.contexts.Seals`."""
 
     def get_latest(self, until: dt.datetime) -> ShownSeal | None:
         return _show(Seal.objects.filter(at__lte=until).order_by("year", "number").last())
@@ -297,7 +297,7 @@ def check_seal_key(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     """Warn in production if the key of the seals has less than 128 bits of security (ASVS 11.2.3)."""
     if not Path(settings.SEAL_PKCS12 or "?").is_file():
         return []
-    from reports.documents.signing.pkcs12 import open_key_file  # pyHanko takes half a second and 15 MB
+    from documents.signing.pkcs12 import open_key_file  # pyHanko takes half a second and 15 MB
 
     try:
         signer = open_key_file(settings.SEAL_PASSPHRASE, path=settings.SEAL_PKCS12)

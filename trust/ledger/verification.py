@@ -23,13 +23,13 @@ from django.utils import timezone
 
 from consultations.corrections import list_altered
 from consultations.models import AgendaEntry, Attachment, NumberBook
+from documents.models import Document
 from kit import clock
 from kit.encryption import Unreadable, decrypt_content, is_encrypted, join_place
 from kit.outgoing import NotReached
 from kit.records import ERASED
 from kit.refusal import Refused
 from kit.rotation import list_misplaced
-from reports.models import Document
 from trust.ledger import chain, derived, witness
 from trust.ledger.causes import Causes, check_authors
 from trust.ledger.models import NO_SEAL, ArchiveTransfer, DisposalAct, Leaf, Pending, Seal, WitnessedSeal

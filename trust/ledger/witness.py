@@ -18,11 +18,11 @@ from django.db.models import Q, QuerySet
 from django.tasks import task
 from django.urls import reverse
 
+from documents.signing import SigningFailed
 from kit import clock, place
 from kit.jobs import enqueue_missing
 from kit.outgoing import NotReached, send_request
 from kit.refusal import Refused
-from reports.documents.signing import SigningFailed
 from trust.ledger.models import Seal, WitnessedSeal
 
 logger = logging.getLogger(__name__)

@@ -22,6 +22,7 @@ from consultations.audit.services import record
 from consultations.enums import Identity
 from consultations.models import Case
 from consultations.secret_link import behind_secret, get_reader
+from documents.files import PrintedForm
 from kit import clock
 from kit.form_view import handle_button, handle_form
 from kit.forms import LocalDateField, LocalDateTimeField, OfficeForm, TextField, side_by_side
@@ -35,7 +36,6 @@ from notices.texts import TEXTS
 from office import rights
 from office.models import User
 from office.rights import StaffRequest, requires
-from reports.documents.files import PrintedForm
 from trust.privacy.models import Breach
 
 MAX_CASES = 5_000

@@ -21,6 +21,7 @@ from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
 from consultations.search_index import get_texts
 from dispositions import models as dispositions
+from documents.models import Document, Handover, PaperEvent
 from exchange.models import SubmittedCase
 from kit import clock
 from kit.jobs import enqueue_missing
@@ -28,7 +29,7 @@ from kit.records import ERASED
 from notices.models import Message, Notice, PushSubscription
 from office.models import RetentionRule, User
 from office.models.retention import find_retention
-from reports.models import Document, Enquiry, FollowUp, Handover, PaperEvent, Remark, Report
+from reports.models import Enquiry, FollowUp, Remark, Report
 from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
 from trust.ledger.models import Disposal, DisposalAct
 from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME

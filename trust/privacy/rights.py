@@ -32,6 +32,7 @@ from consultations.parties import OFFICE_WIDE, Applicant
 from consultations.personal_fields import PERSONAL, OwnData, PersonalField
 from consultations.secret_link import behind_secret, get_holder, get_reader
 from consultations.workflow import VERBS, list_open_steps, transition
+from documents.files import PrintedForm
 from kit.forms import PhoneField
 from kit.limits import Use, consume
 from kit.phones import readable
@@ -39,7 +40,6 @@ from kit.refusal import Refused
 from notices.models import Message
 from office.models import Office, Role, StandardPublication
 from office.models.retention import Fate, find_retention, list_retention
-from reports.documents.files import PrintedForm
 from trust.privacy.breach import list_breaches_of
 from trust.privacy.deletion import ANSWER_WITHIN, get_deletion_due
 from trust.privacy.schedule import KIND_OF_CASES

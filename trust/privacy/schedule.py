@@ -10,11 +10,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from consultations import models as consultations
 from consultations.audit.models import AuditEntry
 from consultations.enums import ENDED, Channel
+from documents.models import Document
 from kit import clock
 from notices.models import Notice
 from office.models import RetentionRule, Role, list_holders
 from office.models.retention import Fate, Retention, find_retention, is_below, list_retention
-from reports.models import Document
 from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem, Disposal
 
 MAX_ROWS = 500

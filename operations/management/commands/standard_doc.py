@@ -12,16 +12,16 @@ from django.utils import translation
 
 from consultations.enums import ENDED, State
 from consultations.workflow import TABLE, TURN, Step
+from documents.life import ACTS, list_targets
+from documents.models.document import PaperState
 from office.models.publication import STAGES
-from reports.documents.life import ACTS, list_targets
-from reports.models.document import PaperState
 
 FILE = Path(settings.BASE_DIR) / "docs" / "standard.md"
 
 INTRODUCTION = """\
 # The standard as a table
 
-Made by `manage.py standard_doc` from `consultations/workflow.py` and `reports/documents/life.py`; change the
+Made by `manage.py standard_doc` from `consultations/workflow.py` and `documents/life.py`; change the
 tables there, never this page.
 Titles are in Indonesian, as staff and applicants read them.
 """

@@ -1,0 +1,1 @@
+"""Issued documents (naskah): types, numbers, issuing, files, signatures, verification, registers."""

@@ -1,0 +1,355 @@
+"""The types of documents: one row and one template (`print/<slug>.html`) each.
+
+A higher app registers its types and registers in its module `documents`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Case, Event, Objection
+from consultations.scheduling.models import Session
+from dispositions.models import (
+    Assignment,
+    Disposition,
+    Meeting,
+    Minutes,
+    Opinion,
+    OpinionReminder,
+    StaffReview,
+    Transfer,
+)
+from documents.contexts import Source, letters, newest_source, subject_data
+from documents.models import Document, Register
+from documents.models.document import LETTERS, OF_A_PERIOD
+from documents.numbers import UNNUMBERED, LetterNumber
+from documents.registers import book
+from documents.registers.consultations import COMPLAINTS, GUEST_BOOK, OBJECTIONS
+from documents.registers.letters import AGENDA_BOOK, EXPEDITION, OUTGOING
+from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
+from office.models import Office
+
+
+class Sheet(Enum):
+    """Part of the office's paper (`Office.paper`) that a document is printed on."""
+
+    WHOLE = auto()
+    LANDSCAPE = auto()
+    HALF = auto()
+
+    def get_size(self, paper: str) -> str:
+        """Return width and height in CSS syntax."""
+        width, height = {Office.Paper.A4: (210, 297), Office.Paper.F4: (215, 330)}[Office.Paper(paper)]
+        size = {
+            Sheet.WHOLE: (width, height),
+            Sheet.LANDSCAPE: (height, width),
+            Sheet.HALF: (width, height / 2),
+        }
+        return "{:g}mm {:g}mm".format(*size[self])
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """One type of document.
+
+    `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
+    owner is a case, or a register or another publication of a period. `get_context(owner, row)` returns the
+    template context; `row` is an instance of `model`. `number` has the codes of its number (numbering.py).
+    `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in `issued_by`
+    issue the document from the `model` that their step stores, those in `revoked_by` revoke it if they move
+    the case, and those in `dropped_by` do if nobody has signed it yet.
+    `of_event(case, event)` returns the source if not each such event is one. `is_first(row)` returns whether
+    the document replaces none. `max_bytes` and `max_tags` limit its size (see `kit.pdf`).
+    `get_text(owner, row)` returns the text that the drafter may change before the signature. If `is_drafted`,
+    the paper begins as a draft that its drafter submits. `get_data(owner, row)` returns what its PDF embeds
+    as JSON beside the head of each document (`documents/files.py`). All of it must be printed on the
+    document.
+    """
+
+    kind: Document.Kind
+    model: type[Model]
+    find_source: Callable[[Any], Source | None]
+    get_context: Callable[[Any, Any], dict[str, Any]]
+    missing: Promise
+    list_excluded: Callable[[Any], Collection[int]]
+    number: LetterNumber = UNNUMBERED
+    get_text: Callable[[Any, Any], str] = lambda owner, row: ""
+    is_drafted: bool = False
+    issued_by: tuple[str, ...] = ()
+    revoked_by: tuple[str, ...] = ()
+    dropped_by: tuple[str, ...] = ()
+    max_bytes: int = MAX_TEXT_BYTES
+    max_tags: int = MAX_TAGS
+    of_event: Callable[[Case, Event], Source | None] | None = None
+    get_data: Callable[[Any, Any], dict[str, Any]] = lambda owner, row: {}
+    is_first: Callable[[Any], bool] = lambda row: False
+    sheet: Sheet = Sheet.WHOLE
+    best_pages: int = 0
+    """Number of pages for which it is set more tightly, if only then all of it fits on them; 0: never."""
+
+    @property
+    def slug(self) -> str:
+        return self.kind.slug
+
+    @property
+    def is_signed_for_head(self) -> bool:
+        """Return whether it leaves in the name of the Kepala Dinas, who signs it or lets it be signed."""
+        return self.kind in LETTERS
+
+    @property
+    def title(self) -> str:
+        return str(self.kind.label)
+
+    @property
+    def template(self) -> tuple[str, ...]:
+        """Return the names of its template. The registers share one."""
+        own = f"print/{self.slug}.html"
+        return (own, "print/register.html") if self.model is Register else (own,)
+
+
+def names_nobody(row: Model) -> Collection[int]:
+    """Say of a type of document that it names no official who may not sign it."""
+    return ()
+
+
+K = Document.Kind
+SESSION_ENDS = ("no_show", "withdraw", "withdraw_for", "answer", "refuse_disposition", "refuse_assignment")
+"""Verbs after which the planned session does not take place."""
+
+NO_PERIOD = _("Pilih waktu yang dicetak.")
+
+REGISTRY_BOOK = "000.5.3.1"
+OF_LETTERS = (Register.Kind.AGENDA_BOOK, Register.Kind.OUTGOING, Register.Kind.EXPEDITION)
+"""The code of the registers of letters (Permendagri 83/2022), and these registers."""
+
+TYPES_BY_SLUG: dict[str, DocumentType] = {}
+TYPES_BY_KIND: dict[str, DocumentType] = {}
+CASE_DOCUMENT_TYPES: list[DocumentType] = []
+"""The types of all apps, complete when the apps are ready. The list has those of a case."""
+
+
+def add_types(*types: DocumentType) -> None:
+    """Add types of documents."""
+    TYPES_BY_SLUG.update({row.slug: row for row in types})
+    TYPES_BY_KIND.update({row.kind: row for row in types})
+    CASE_DOCUMENT_TYPES.extend(row for row in types if row.kind not in OF_A_PERIOD)
+
+
+def add_books(*books: book.Book) -> None:
+    """Add registers with the types of their documents."""
+    book.BOOKS.update({row.kind: row for row in books})
+    add_types(
+        *(
+            DocumentType(
+                K(row.kind),
+                Register,
+                book.register_source,
+                book.book_context,
+                NO_PERIOD,
+                names_nobody,
+                LetterNumber(classification=REGISTRY_BOOK if row.kind in OF_LETTERS else ""),
+                sheet=Sheet.LANDSCAPE,
+                max_bytes=book.MAX_TEXT_BYTES,
+                max_tags=book.MAX_TAGS,
+            )
+            for row in books
+        )
+    )
+
+
+add_types(
+    DocumentType(
+        K.APPLICATION,
+        Event,
+        letters.find_form,
+        letters.form_context,
+        _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
+        names_nobody,
+        issued_by=("submit", "receive", "complete"),
+        get_data=subject_data,
+        of_event=letters.form_of_event,
+    ),
+    DocumentType(
+        K.RECEIPT,
+        Event,
+        letters.find_receipt,
+        letters.receipt_context,
+        _("Permohonan ini belum diterima."),
+        names_nobody,
+        issued_by=("submit", "receive", "split_off", "walk_in", *letters.RENEWED),
+        get_data=subject_data,
+        of_event=letters.receipt_of_event,
+        sheet=Sheet.HALF,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.DISPOSITION,
+        Disposition,
+        letters.find_disposition,
+        letters.disposition_context,
+        _("Permohonan ini belum didisposisikan."),
+        names_nobody,
+        issued_by=("dispose", "ratify", "accept"),
+        get_data=subject_data,
+        revoked_by=("hand_back",),
+        sheet=Sheet.HALF,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.REJECTION,
+        Event,
+        letters.find_rejection,
+        letters.rejection_context,
+        _("Permohonan ini tidak ditolak."),
+        names_nobody,
+        LetterNumber("SPn"),
+        issued_by=("decline",),
+        revoked_by=("decide_objection", "record_objection"),
+        get_data=subject_data,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.TRANSFER,
+        Transfer,
+        lambda case: newest_source(Transfer.objects.filter(case=case)),
+        letters.transfer_context,
+        _("Pengaduan ini tidak diteruskan ke instansi lain."),
+        names_nobody,
+        LetterNumber("SPt"),
+        issued_by=("pass_on", "pass_up"),
+        get_data=subject_data,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.OBJECTION_RECEIPT,
+        Objection,
+        letters.find_objection,
+        letters.objection_context,
+        _("Belum ada keberatan atas penolakan permohonan ini."),
+        names_nobody,
+        issued_by=("object", "object_for"),
+        get_data=subject_data,
+        of_event=letters.objection_of_event,
+        is_first=lambda objection: True,
+        sheet=Sheet.HALF,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.OBJECTION_DECISION,
+        Objection,
+        letters.find_decision,
+        letters.objection_context,
+        _("Keberatan atas penolakan permohonan ini belum diputus."),
+        names_nobody,
+        LetterNumber("KBR"),
+        issued_by=("decide_objection", "record_objection"),
+        get_data=subject_data,
+        is_first=lambda objection: True,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.ASSIGNMENT,
+        Assignment,
+        letters.find_assignment,
+        letters.assignment_context,
+        _("Surat tugas terbit sesudah jadwal konsultasi ditetapkan."),
+        # They do not sign their own assignment.
+        lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
+        LetterNumber("ST", "000.1.2.3"),
+        issued_by=("schedule", "reschedule", "reassign"),
+        get_data=subject_data,
+        revoked_by=SESSION_ENDS,
+        of_event=letters.assignment_of_event,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.STAFF_REVIEW,
+        StaffReview,
+        lambda case: newest_source(case.staff_reviews),
+        letters.staff_review_context,
+        _("Permohonan ini tidak memiliki telaahan staf."),
+        names_nobody,
+        issued_by=("prepare", "amend", "record_opinion"),
+        get_data=subject_data,
+    ),
+    DocumentType(
+        K.SCHEDULE,
+        Session,
+        letters.find_schedule,
+        letters.schedule_context,
+        _("Permohonan ini belum memiliki jadwal."),
+        names_nobody,
+        LetterNumber("PJ"),
+        issued_by=("schedule", "reschedule"),
+        get_data=subject_data,
+        revoked_by=SESSION_ENDS,
+        dropped_by=("finish",),
+        best_pages=1,
+    ),
+    DocumentType(
+        K.OPINION_REQUEST,
+        Opinion,
+        letters.find_request,
+        letters.request_context,
+        _("Belum ada pendapat yang diminta dari instansi lain."),
+        names_nobody,
+        LetterNumber("PP"),
+        issued_by=("ask_opinion",),
+        revoked_by=("withdraw", "withdraw_for"),
+        is_first=lambda opinion: True,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.OPINION_REMINDER,
+        OpinionReminder,
+        letters.find_reminder,
+        letters.reminder_context,
+        _("Belum ada instansi yang diingatkan dengan surat."),
+        names_nobody,
+        LetterNumber("PP"),
+        issued_by=("remind_agency",),
+        revoked_by=("withdraw", "withdraw_for"),
+        is_first=lambda reminder: True,
+        best_pages=1,
+    ),
+    DocumentType(
+        K.INVITATION,
+        Meeting,
+        lambda case: newest_source(case.meetings),
+        letters.invitation_context,
+        _("Belum ada forum rapat yang diundang."),
+        names_nobody,
+        LetterNumber("UND", "000.1.5"),
+        issued_by=("call_meeting",),
+        is_first=lambda called: called.replaces_id is None,
+        revoked_by=("withdraw", "withdraw_for"),
+        best_pages=1,
+    ),
+    DocumentType(
+        K.MINUTES,
+        Minutes,
+        lambda case: newest_source(Minutes.objects.filter(meeting__case=case)),
+        letters.minutes_context,
+        _("Notula rapat belum dicatat."),
+        names_nobody,
+        LetterNumber(classification="000.1.5"),
+        issued_by=("record_minutes",),
+        get_data=subject_data,
+        is_first=lambda minutes: not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists(),
+        best_pages=1,
+    ),
+)
+add_books(AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, OUTGOING, EXPEDITION)
+
+
+def get_source_row(document: Document) -> Model:
+    """Return the row that the document is made from. It is read at most once."""
+    if document.source_row is None:
+        model = TYPES_BY_KIND[document.kind].model
+        document.source_row = model._default_manager.get(pk=document.source_pk)
+    return document.source_row

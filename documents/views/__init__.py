@@ -1,0 +1,1 @@
+"""Pages of documents: PDF files, numbers, registers, signatures."""

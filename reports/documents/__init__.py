@@ -1,1 +1,0 @@
-"""Documents: types, numbers, issuing, files, signatures, verification, registers."""
