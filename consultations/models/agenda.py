@@ -42,8 +42,7 @@ class NumberBook(models.Model):
     taken = models.PositiveIntegerField(_("sudah dipakai"), default=0, editable=False)
 
     class Meta:
-        verbose_name = _("buku nomor")
-        verbose_name_plural = _("buku nomor")
+        verbose_name = verbose_name_plural = _("buku nomor")
         ordering = ["-year", "series"]
         constraints = [
             models.UniqueConstraint(
@@ -199,8 +198,7 @@ class ComplaintTarget(models.Model):
     )
 
     class Meta:
-        verbose_name = _("batas waktu pengaduan")
-        verbose_name_plural = _("batas waktu pengaduan")
+        verbose_name = verbose_name_plural = _("batas waktu pengaduan")
         ordering = ["days", "stage"]
 
     def __str__(self) -> str:
@@ -253,8 +251,7 @@ class StateTarget(models.Model):
     hours = models.PositiveSmallIntegerField(_("jam kerja"), validators=[MaxValueValidator(2000)])
 
     class Meta:
-        verbose_name = _("batas waktu langkah")
-        verbose_name_plural = _("batas waktu langkah")
+        verbose_name = verbose_name_plural = _("batas waktu langkah")
         ordering = ["hours"]
 
     def __str__(self) -> str:

@@ -14,8 +14,9 @@ from django.db.models import Model
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.complaints import AnonymousForm
 from consultations.enums import Kind
-from consultations.forms import AnonymousForm, LongForm, NoteForm, StepForm
+from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.queries import current_session
 from dispositions import queries
 from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
