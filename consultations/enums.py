@@ -1,4 +1,4 @@
-"""Choices that the models of the case, its steps and its papers share: states, parties, kinds, channels, turns.
+"""Choices that a case, its steps and its papers share: states, parties, kinds, channels, turns.
 
 Beside them: groups of states (`Mark`), the title on record of a reader by code, and the kinds of help.
 """

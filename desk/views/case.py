@@ -70,7 +70,7 @@ from dispositions.models import (
     RelayedOrder,
     StaffReview,
 )
-from exchange.national_systems import may_hand_over
+from exchange.lapor import may_hand_over
 from kit import clock
 from notices.models import Message, Notice
 from notices.queries import MAX_NOTICES_OF_CASE
