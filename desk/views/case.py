@@ -101,6 +101,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "GET":
         case_opened.send(Case, case=found, by=user)
     records = list_records(found)
+    companions = list_companions(found, records[Involvement])  # first: parties() then needs no query
     history = records[Event]
     actions, returned = get_actions(user, found), find_return(found, history)
     if returned:
@@ -148,7 +149,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "decisions": _get_decisions(found, records),
         "preparation": _get_preparation(records, papers["documents"], open_verbs),
         "history": _get_history(user, found, records),
-        "applicant": _get_applicant(user, found, records, open_verbs),
+        "applicant": _get_applicant(user, found, companions, open_verbs),
         "notices": _get_notices(records),
     }
     return render(request, "desk/case.html", context)
@@ -342,7 +343,9 @@ def _get_history(user: User, case: Case, records: Records) -> Section:
     }
 
 
-def _get_applicant(user: User, case: Case, records: Records, open_verbs: Collection[str]) -> Section:
+def _get_applicant(
+    user: User, case: Case, companions: Sequence[User], open_verbs: Collection[str]
+) -> Section:
     """Return the contact, or why it is hidden or masked, and the facts of the request."""
     note = HIDDEN.get(case.identity)
     is_party = bool(parties(user, case))
@@ -352,7 +355,7 @@ def _get_applicant(user: User, case: Case, records: Records, open_verbs: Collect
         "whatsapp": whatsapp_link(case) if is_party and not note else "",
         "can_reveal": can_reveal_identity(user, case) if note else False,
         "reveals": list_reveals(user, case) if case.identity == Identity.CONFIDENTIAL else [],
-        "companions": list_companions(case, records[Involvement]),
+        "companions": companions,
         "enters_numbers": rights.NUMBER_LETTERS.is_held_by(user),
         "can_correct": "correct_data" in open_verbs,
     }
