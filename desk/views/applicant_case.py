@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 import segno
 from django.core.exceptions import PermissionDenied
@@ -52,19 +53,8 @@ JUST_NOW = dt.timedelta(minutes=10)
 RESULTS = ("laporan", "surat-penolakan", "surat-penerusan", "keputusan-keberatan")
 """Documents with the result of a case, beside the letter that tells it."""
 
-TIME_STEP = "ask_time"
-"""Step that is shown with the schedule. The others are apart."""
-
-ASK_STEP = "ask_again"
-"""Step that is shown with the answer."""
-
-OBJECT_STEP = "object"
-"""Step that is shown with the refusal."""
-
-STOP_STEP = "stop_deletion"
-"""Step that is shown with a deletion that is under way."""
-
-APART = (TIME_STEP, ASK_STEP, OBJECT_STEP, *OWN_DATA_STEPS)
+APART = ("ask_time", "ask_again", "object", *OWN_DATA_STEPS)
+"""Steps that the page shows beside what they are about: the schedule, the answer, the refusal, own data."""
 
 
 @behind_secret(opens_by_code=False)
@@ -96,56 +86,83 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     is_new = clock.now() - history[-1].entered_at < JUST_NOW
     holder = get_holder(case)
     is_by_code = isinstance(holder, CodeHolder)
-    documents = list(case.documents.for_holder(holder))
+    has_link = is_applicant and not is_by_code
     steps = list_open_steps(holder, case) if is_applicant else []
-    working, session = WorkingTime.load(), upcoming_session(case)
+    working = WorkingTime.load()
+    documents = list(case.documents.for_holder(holder))
     result = _get_result(case, documents)
-    has_answer = bool(result["results"]) or not result["letter_waits"]
-    return render(
-        request,
-        "desk/applicant_case.html",
-        {
-            "case": case,
-            "next_steps": get_next_steps(case, working),
-            "can_escalate": can_escalate(case),
-            "breaches": list_breaches_of(case),
-            "session": session,
-            "can_confirm": is_applicant and session is not None and can_confirm(case, session),
-            "companions": list(case.companions.all()) if session else [],
-            "remarks": list_remarks(history),
-            "progress": progress(case, history),
-            "ending": ending(case, history),
-            "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
-            "passed_on": get_transfer_status(case),
-            "corrected": _find_correction(case, history),
+    has_answer = bool(result["documents"]) or not result["letter_waits"]
+    context = {
+        "case": case,
+        "reader": {
             "is_applicant": is_applicant,
             "is_by_code": is_by_code,
             "is_logged": not (is_applicant or has_private_link(case)),
-            "has_open_survey": is_applicant and has_answer and has_open_survey(case),
-            "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
-            **result,
-            "awaited": case.documents.awaited_by_applicant().exclude(kind=Document.Kind.RESULT),
-            "attachments": list(case.attachments.filter(added_by=None).order_by("pk")),
-            "own_steps": [step for step in steps if not step.off_path],
-            "ask_steps": [step for step in steps if has_answer and step.verb == ASK_STEP],
-            "enquiries": list(case.enquiries.order_by("pk")) if case.ask_until else [],
-            "is_term_over": has_answer and case.ask_until is not None and clock.today() > case.ask_until,
-            "siblings": _list_own_siblings(case, history) if is_applicant and not is_by_code else [],
-            "conversion": find_conversion(history),
-            **_get_objections(case, steps),
-            "deletion_due": get_deletion_due(case),
-            "stop_steps": [step for step in steps if step.verb == STOP_STEP],
-            "time_steps": [step for step in steps if step.verb == TIME_STEP],
-            "other_steps": [step for step in steps if step.off_path and step.verb not in APART],
-            "withdraw_steps": [step for step in steps if step.verb == "withdraw"],
-            "can_object": case.state == State.DECLINED and not case.passed_to,
-            "names_others": case.kind == Kind.COMPLAINT and not case.is_open,
-            "again": None if case.is_open else reverse(case.wording.form_page),
-            "hours": working.sentence(),
-            "office_answers": not case.is_independent,
-            "push": get_offer(case) if is_applicant and not is_by_code else None,
         },
-    )
+        "acknowledgement": ACKNOWLEDGEMENTS.get(history[-1].verb, "") if is_new else "",
+        "next_steps": get_next_steps(case, working),
+        "own_steps": [step for step in steps if not step.off_path],
+        "other_steps": [step for step in steps if step.off_path and step.verb not in APART],
+        "breaches": list_breaches_of(case),
+        "deletion": {"due": get_deletion_due(case), "stop_steps": _only(steps, "stop_deletion")},
+        "changes": {
+            "siblings": _list_own_siblings(case, history) if has_link else [],
+            "conversion": find_conversion(history),
+            "corrected": _find_correction(case, history),
+        },
+        "objections": _get_objections(case, steps),
+        "handed_on": {
+            "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
+            "transfer": get_transfer_status(case),
+        },
+        "result": result,
+        "enquiries": {
+            "rows": list(case.enquiries.order_by("pk")) if case.ask_until else [],
+            "steps": _only(steps, "ask_again") if has_answer else [],
+            "is_too_late": has_answer and case.ask_until is not None and clock.today() > case.ask_until,
+        },
+        "has_open_survey": is_applicant and has_answer and has_open_survey(case),
+        "meeting": _get_meeting(case, history, steps, is_applicant=is_applicant),
+        "afterwards": None if case.is_open else _get_afterwards(case),
+        "can_escalate": can_escalate(case),
+        "path": {"stages": progress(case, history), "ending": ending(case, history)},
+        "papers": {
+            "documents": [one for one in documents if one not in (result["letter"], *result["documents"])],
+            "awaited": case.documents.awaited_by_applicant().exclude(kind=Document.Kind.RESULT),
+            "files": list(case.attachments.filter(added_by=None).order_by("pk")),
+        },
+        "contact": {"hours": working.sentence(), "office_answers": not case.is_independent},
+        "push": get_offer(case) if has_link else None,
+    }
+    return render(request, "desk/applicant_case.html", context)
+
+
+def _only(steps: list[Step], verb: str) -> list[Step]:
+    return [step for step in steps if step.verb == verb]
+
+
+def _get_meeting(
+    case: Case, history: Sequence[Event], steps: list[Step], *, is_applicant: bool
+) -> dict[str, object] | None:
+    """Return the next session with its people, and what the applicant can do about it."""
+    session = upcoming_session(case)
+    return session and {
+        "session": session,
+        "companions": list(case.companions.all()),
+        "remarks": list_remarks(history),
+        "can_confirm": is_applicant and can_confirm(case, session),
+        "time_steps": _only(steps, "ask_time"),
+        "withdraw_steps": _only(steps, "withdraw"),
+    }
+
+
+def _get_afterwards(case: Case) -> dict[str, object]:
+    """Return what the applicant of an ended case can do: `again` is the address of the form."""
+    return {
+        "again": reverse(case.wording.form_page),
+        "can_object": case.state == State.DECLINED and not case.passed_to,
+        "names_others": case.kind == Kind.COMPLAINT,
+    }
 
 
 def _list_own_siblings(case: Case, history: list[Event]) -> list[Case]:
@@ -168,19 +185,19 @@ def _find_correction(case: Case, history: Sequence[Event]) -> Event | None:
     return told[-1] if told else None
 
 
-def _get_objections(case: Case, actions: list[Step]) -> dict[str, object]:
+def _get_objections(case: Case, steps: list[Step]) -> dict[str, object]:
     """Return the objections, the step to object, and whether the refusal holds or it is too late."""
     objections = list(case.objections.order_by("pk"))
-    is_refused = case.state == State.DECLINED
     return {
-        "objections": objections,
-        "object_steps": [step for step in actions if step.verb == OBJECT_STEP],
+        "rows": objections,
+        "steps": _only(steps, "object"),
         "is_too_late": case.object_until is not None and clock.today() > case.object_until,
-        "is_confirmed": is_refused and any(one.is_granted is False for one in objections[-1:]),
+        "is_confirmed": case.state == State.DECLINED
+        and any(one.is_granted is False for one in objections[-1:]),
     }
 
 
-def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:
+def _get_result(case: Case, documents: list[Document]) -> dict[str, Any]:
     """Return the signed letter with the result, or else the report if the applicant gets it.
 
     `letter_waits` is true while nobody has signed the letter.
@@ -197,8 +214,7 @@ def _get_result(case: Case, documents: list[Document]) -> dict[str, object]:
         "letter_waits": letter is None and awaits_answer(case),
         "advice": report.product if report else [],
         "answer": report.results if report and session and session.is_written else "",
-        "results": results,
-        "documents": [document for document in documents if document not in (letter, *results)],
+        "documents": results,
     }
 
 
