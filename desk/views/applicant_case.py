@@ -146,7 +146,9 @@ def _get_meeting(
 ) -> dict[str, object] | None:
     """Return the next session with its people, and what the applicant can do about it."""
     session = upcoming_session(case)
-    return session and {
+    if session is None:
+        return None
+    return {
         "session": session,
         "companions": list(case.companions.all()),
         "remarks": list_remarks(history),
