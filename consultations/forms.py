@@ -11,12 +11,7 @@ from django.utils.translation import gettext
 
 from consultations.models import Case, StepDraft
 from consultations.parties import Actor
-from kit.forms import (
-    OfficeForm,
-    TextField,
-    folded,
-    note_field,
-)
+from kit.forms import OfficeForm, TextField, folded, note_field
 
 
 class StepForm(OfficeForm):

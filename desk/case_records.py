@@ -26,9 +26,7 @@ from consultations.models import (
     LinkAccess,
     Objection,
 )
-from consultations.queries import (
-    with_people,
-)
+from consultations.queries import with_people
 from consultations.scheduling.models import Session
 from dispositions.models import (
     Assignment,

@@ -1,14 +1,7 @@
 """The present records of steps 3 to 5 of a case: disposition, order, staff review, meeting, opinions."""
 
 from consultations.models import Case
-from dispositions.models import (
-    Assignment,
-    Disposition,
-    Meeting,
-    Opinion,
-    RelayedOrder,
-    StaffReview,
-)
+from dispositions.models import Assignment, Disposition, Meeting, Opinion, RelayedOrder, StaffReview
 
 
 def current_disposition(case: Case) -> Disposition | None:

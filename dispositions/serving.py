@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Case
 from consultations.scheduling.models import Absence
-from dispositions.models import (
-    MEETING,
-)
+from dispositions.models import MEETING
 from kit.refusal import Refused
 from office.lists import list_instructions
 from office.models import (
@@ -59,10 +57,6 @@ def list_eligible_appointments(case: Case) -> list[Appointment]:
 
 OUTSIDE_DISPOSITION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang menerima disposisi."))
 OUTSIDE_CHOSEN_DIVISION = with_words_lazy(_("Petugas harus berasal dari %(division)s yang dipilih."))
-ONLY_HEAD = _(
-    "%(name)s sekarang satu-satunya %(head)s, jadi tidak ada orang lain yang dapat menerima "
-    "laporannya. Pilih orang lain."
-)
 
 
 def eligible_officers(case: Case) -> list[User]:
@@ -103,7 +97,11 @@ def check_officer(
     if officer == official:
         _refuse_official()
     if list_holders(Role.HEAD) == {officer.pk}:
-        raise Refused(with_words(ONLY_HEAD, name=officer), field=field)
+        sentence = _(
+            "%(name)s sekarang satu-satunya %(head)s, jadi tidak ada orang lain yang dapat menerima "
+            "laporannya. Pilih orang lain."
+        )
+        raise Refused(with_words(sentence, name=officer), field=field)
     _refuse_supervisors([officer], field)
     _refuse_absent([officer], field)
 

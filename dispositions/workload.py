@@ -18,14 +18,7 @@ from consultations.scheduling.queries import list_running_sessions
 from kit import clock
 from office.access.invitations import list_without_password
 from office.lists import list_active_divisions
-from office.models import (
-    Appointment,
-    Division,
-    Office,
-    Role,
-    User,
-    list_current_appointments,
-)
+from office.models import Appointment, Division, Office, Role, User, list_current_appointments
 from office.worktime import WorkingTime
 
 
@@ -102,7 +95,11 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
     people = {one.user_id for one in held}
     wished = get_wished_time(case) if case else None
     engaged = _list_engaged(people, case, wished) if case and wished else None
-    cases, reserved = _count_cases(people), _list_reserved(people)
+    running = Case.objects.filter(officer__in=people, turn=Party.OFFICER).order_by()
+    overdue = Count("pk", filter=Q(due_at__lt=clock.now()))
+    counted = running.values("officer").annotate(open=Count("pk"), late=overdue)
+    cases = {row["officer"]: (row["open"], row["late"]) for row in counted}
+    reserved = _list_reserved(people)
     opens = clock.now()
     closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))
     absences = Absence.objects.between(opens, closes).filter(person__in=people).by_person()
@@ -139,20 +136,12 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
             is_free_now=is_open and now_half not in slots and not absence and not is_in_session,
         )
 
-    return sorted(map(load, held), key=_by_load)
+    def rank(load: Load) -> tuple[object, ...]:
+        division = load.appointment.position.division
+        name = (division is None, str(division or ""))
+        return (name, bool(load.absence), load.open, load.sessions, load.appointment.user.name)
 
-
-def _by_load(load: Load) -> tuple[object, ...]:
-    division = load.appointment.position.division
-    name = (division is None, str(division or ""))
-    return (name, bool(load.absence), load.open, load.sessions, load.appointment.user.name)
-
-
-def _count_cases(people: set[int]) -> dict[int, tuple[int, int]]:
-    cases = Case.objects.filter(officer__in=people, turn=Party.OFFICER).order_by()
-    late = Count("pk", filter=Q(due_at__lt=clock.now()))
-    counted = cases.values("officer").annotate(open=Count("pk"), late=late)
-    return {row["officer"]: (row["open"], row["late"]) for row in counted}
+    return sorted(map(load, held), key=rank)
 
 
 def _list_reserved(people: set[int]) -> dict[int, dict[dt.datetime, int]]:

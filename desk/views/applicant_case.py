@@ -123,7 +123,12 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
         },
         "has_open_survey": is_applicant and has_answer and has_open_survey(case),
         "meeting": _get_meeting(case, history, steps, is_applicant=is_applicant),
-        "afterwards": None if case.is_open else _get_afterwards(case),
+        "afterwards": not case.is_open
+        and {
+            "again": reverse(case.wording.form_page),
+            "can_object": case.state == State.DECLINED and not case.passed_to,
+            "names_others": case.kind == Kind.COMPLAINT,
+        },
         "can_escalate": can_escalate(case),
         "path": {"stages": progress(case, history), "ending": ending(case, history)},
         "papers": {
@@ -155,15 +160,6 @@ def _get_meeting(
         "can_confirm": is_applicant and can_confirm(case, session),
         "time_steps": _only(steps, "ask_time"),
         "withdraw_steps": _only(steps, "withdraw"),
-    }
-
-
-def _get_afterwards(case: Case) -> dict[str, object]:
-    """Return what the applicant of an ended case can do: `again` is the address of the form."""
-    return {
-        "again": reverse(case.wording.form_page),
-        "can_object": case.state == State.DECLINED and not case.passed_to,
-        "names_others": case.kind == Kind.COMPLAINT,
     }
 
 

@@ -46,7 +46,6 @@ from consultations.queries import (
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
-from consultations.step_row import Step
 from desk.case_records import Records, list_records
 from desk.live import get_pulse
 from desk.waiting import Actions, get_actions, list_waiting
@@ -107,6 +106,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if returned:
         actions = replace(actions, main=name_again(actions.main))
     open_verbs = {step.verb for step in actions.others}
+    keep = [step for step in actions.others if step.verb == "keep_time"]
     remarks = _group(records[Remark], "report")
     papers = _get_papers(user, found, records)
     context = {
@@ -117,7 +117,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         "alerts": {
             "returned": returned,
             "wish": latest_time_request(history),
-            "time_answers": _list_time_answers(actions),
+            "time_answers": [actions.main, *keep] if keep and actions.main else [],
             "repeats": list_repeats([found.pk], user).get(found.pk, []),
             "can_merge": "merge" in open_verbs,
         },
@@ -195,12 +195,6 @@ def _get_path(case: Case, history: Sequence[Event]) -> Section:
         "ending": ending(case, history),
         "is_standard": not case.is_independent,
     }
-
-
-def _list_time_answers(actions: Actions) -> list[Step]:
-    """Return the steps that answer the applicant's request for another time."""
-    keep = [step for step in actions.others if step.verb == "keep_time"]
-    return [actions.main, *keep] if keep and actions.main else []
 
 
 def _get_result(user: User, case: Case, records: Records) -> Section:
