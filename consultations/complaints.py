@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.deadlines import last_day_of_stage
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, ComplaintKind, Kind, Party, State
-from consultations.forms import StepForm
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, ComplaintKind, Identity, Kind, Party, State
+from consultations.forms import LongForm, StepForm
 from consultations.identity import get_handling_parties
 from consultations.models import Case
 from consultations.parties import get_present_turn, list_supervisors
@@ -189,6 +190,61 @@ def get_independent_columns(submitted_at: dt.datetime) -> dict[str, Any]:
         "answer_due": last_day_of_stage(submitted_at, ComplaintKind.SUPERVISION),
         "visit_at": None,
     }
+
+
+def lapor_field() -> forms.CharField:
+    """Return the field for the number of the same complaint in SP4N-LAPOR!."""
+    help_text = gettext_lazy("Bila disampaikan juga lewat SP4N-LAPOR!")
+    return line_field(gettext_lazy("Nomor laporan LAPOR!"), 30, help_text=help_text)
+
+
+class OfficialField(forms.ModelChoiceField):
+    """The official that a complaint is about: nobody, or a current holder of a position."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Pejabat yang diadukan"),
+            queryset=User.objects.none(),
+            required=False,
+            empty_label=gettext_lazy("Bukan pejabat kantor ini, atau tidak disebut"),
+            error_messages={"invalid_choice": gettext_lazy("Pilih pejabat dari daftar ini.")},
+        )
+
+    def offer(self, help_text: str) -> None:
+        """Offer the current holders of positions."""
+        self.queryset, self.help_text = User.objects.in_office(), help_text
+
+
+class AnonymousForm(LongForm):
+    """Form of a step that answers an anonymous complaint only if more than its letter or name is missing."""
+
+    is_no_letter = forms.BooleanField(
+        label=gettext_lazy("Yang kurang bukan surat dan bukan nama pelapor"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.identity != Identity.ANONYMOUS:
+            del self.fields["is_no_letter"]
+
+
+class NameOfficialForm(StepForm):
+    """Form: the official that the complaint is about, and how Tim PKD learnt it."""
+
+    complained_about = OfficialField()
+    reason = reason_field(gettext_lazy("Tulis dari mana hal ini diketahui."))
+    notice = gettext_lazy(
+        "Sejak dicatat, pejabat ini tidak dapat melihat pengaduan dan tidak diberi tahu. Alasan di bawah "
+        "terbaca oleh yang menangani pengaduan."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("complained_about", self.case.complained_about_id)
+        about = self.fields["complained_about"]
+        about.offer(  # type: ignore[attr-defined]
+            _("Menurut pelapor: %(party)s.") % {"party": self.case.complained_party or _("tidak disebut")}
+        )
 
 
 class ConcludeForm(StepForm):

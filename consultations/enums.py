@@ -1,4 +1,7 @@
-"""Enumerations of the case and the groups of its states."""
+"""Choices that a case, its steps and its papers share: states, parties, kinds, channels, turns.
+
+Beside them: groups of states (`Mark`), the title on record of a reader by code, and the kinds of help.
+"""
 
 from enum import IntFlag, auto
 

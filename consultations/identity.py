@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django import forms
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -24,9 +25,11 @@ from consultations.parties import parties, subject_unknown
 from consultations.personal_fields import NOT_IDENTIFYING, PERSONAL
 from consultations.secret_link import identity_revealed
 from kit import clock
+from kit.forms import OfficeForm, line_field
 from kit.phones import has_whatsapp
 from kit.urls import get_public_url
 from office.models import User
+from office.words import with_words_lazy
 
 PLACEHOLDERS = {Identity.CONFIDENTIAL: "Pelapor dirahasiakan", Identity.ANONYMOUS: "Pelapor anonim"}
 """Names that a case has instead of the complainant's. On record, so always in Indonesian."""
@@ -95,6 +98,41 @@ def reveal_identity(case: Case, *, by: User, reason: str, is_not_meant: bool = F
     IdentityReveal.objects.create(case=case, by=by, title=next(iter(mine.values())), reason=reason)
     identity_revealed.send(Case, case=case, by=by)
     return hidden
+
+
+class RevealForm(OfficeForm):
+    """Form: the reason of a reveal (Keperluan).
+
+    If the subject of the complaint is unknown, the reader also declares not to be the subject.
+    """
+
+    reason = line_field(
+        gettext_lazy("Keperluan"),
+        150,
+        missing=gettext_lazy("Tulis untuk apa identitas pelapor perlu dibuka."),
+        help_text=gettext_lazy(
+            "Contoh: menghubungi pelapor untuk meminta bukti. Nama Anda dan keperluan ini dicatat."
+        ),
+    )
+    is_not_meant = forms.BooleanField(
+        label=gettext_lazy("Saya bukan yang diadukan"),
+        error_messages={
+            "required": with_words_lazy(
+                gettext_lazy(
+                    "Centang bila pengaduan ini bukan mengenai Anda. Bila mengenai Anda, anggota "
+                    "%(agenda_team)s lain yang menanganinya."
+                )
+            )
+        },
+        help_text=gettext_lazy(
+            "Pengaduan ini belum diagendakan. Pernyataan Anda dicatat bersama keperluannya."
+        ),
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not subject_unknown(case):
+            del self.fields["is_not_meant"]
 
 
 def list_reveals(user: User, case: Case) -> QuerySet[IdentityReveal]:

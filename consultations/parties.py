@@ -336,7 +336,7 @@ AND a.starts <= CURRENT_DATE AND (a.ends IS NULL OR a.ends > CURRENT_DATE))"""
 def list_separations(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
     """Yield the triggers that refuse a Pengawas as officer or companion of a case.
 
-    They know the day of the database server, services that of the office (`dispositions.queries`).
+    They know the day of the database server, services that of the office (`dispositions.serving`).
     """
     if "consultations_case_companions" not in tables:
         return

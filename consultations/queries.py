@@ -72,7 +72,10 @@ def with_people[M: Model](rows: Iterable[M]) -> list[M]:
 
 
 def list_companions(case: Case, involvements: Iterable[Involvement]) -> list[User]:
-    """Return the companions of a case by name, of its involvements with their people."""
+    """Return the companions of a case by name, from its involvements with their people.
+
+    Also set `Case.involved`, so that `parties()` makes no query for the case.
+    """
     companions = [involvement.user for involvement in involvements if involvement.user_id != case.officer_id]
     case.involved = {involvement.user_id for involvement in involvements}
     return sorted(companions, key=str)

@@ -8,6 +8,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import PermissionDenied
@@ -21,9 +22,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from consultations.enums import IdentityCheck
+from consultations.forms import StepForm
 from consultations.models import Case, LinkAccess
 from consultations.parties import Applicant, CodeHolder, get_title, has_private_link
 from kit.encryption import hash_token
+from kit.forms import radio_field
 from office.models import User
 from office.words import with_words
 
@@ -157,6 +161,28 @@ def log_access(case: Case, *, by: User, place: LinkAccess.Place) -> None:
     LinkAccess.objects.create(case=case, by=by, title=get_title(by, case), place=place)
     with translation.override("id"):  # the place goes on record
         link_obtained.send(Case, case=case, by=by, place=str(place.label))
+
+
+class RenewLinkForm(StepForm):
+    """Form: how the identity of an applicant who asks for a new link was checked, and that it matches."""
+
+    is_final = True
+    notice = _(
+        "Tautan lama tidak berlaku lagi, juga pada surel dan pesan yang sudah dikirim. Sesudah ini, cetak "
+        "tanda terima yang baru. Bila tautan lama tidak hilang, cukup cetak lagi tanda terimanya."
+    )
+    checked_with = radio_field(
+        _("Identitas diperiksa dengan"), IdentityCheck, missing=_("Pilih cara identitas pemohon diperiksa.")
+    )
+    is_entitled = forms.BooleanField(
+        label=_("Yang meminta adalah pemohon atau wakil lembaganya"),
+        error_messages={"required": _("Centang sesudah identitasnya cocok. Bila tidak cocok, batalkan.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data.pop("is_entitled", None)
+        return data
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from consultations import complaints, corrections, forms, services
+from consultations import agenda_forms, complaints, corrections, secret_link, services
 from consultations.forms import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -40,13 +40,13 @@ def page(
     PAGES[verb] = StepPage(form, service, context_template, **how)
 
 
-page("register", forms.RegisterForm, services.register)
-page("send_back", forms.SendBackForm, services.send_back)
-page("lapse", forms.LapseForm, services.lapse)
-page("void", forms.VoidForm, services.void)
-page("renew_link", forms.RenewLinkForm, services.renew_link)
+page("register", agenda_forms.RegisterForm, services.register)
+page("send_back", agenda_forms.SendBackForm, services.send_back)
+page("lapse", agenda_forms.LapseForm, services.lapse)
+page("void", agenda_forms.VoidForm, services.void)
+page("renew_link", secret_link.RenewLinkForm, services.renew_link)
 page("correct_data", corrections.CorrectDataForm, corrections.correct_data)
-page("name_official", forms.NameOfficialForm, services.name_official)
+page("name_official", complaints.NameOfficialForm, services.name_official)
 page("conclude", complaints.ConcludeForm, services.conclude)
 page("dismiss", complaints.DismissForm, services.dismiss)
 page("refer_up", complaints.ReferUpForm, services.refer_up)

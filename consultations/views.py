@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consultations.agenda_forms import OfficeNumberForm
 from consultations.corrections import list_corrections
 from consultations.enums import Identity
-from consultations.forms import OfficeNumberForm, RevealForm
 from consultations.identity import (
+    RevealForm,
     can_reveal_identity,
     is_permitted,
     reveal_identity,

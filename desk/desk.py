@@ -27,8 +27,8 @@ from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
 from desk.front_desk import get_front_desk
 from desk.waiting import in_words, list_waiting
+from dispositions.addressees import Reminder, get_reminder
 from dispositions.models import Opinion
-from dispositions.queries import Reminder, get_reminder
 from documents.numbering import list_unnumbered
 from documents.signing_desk import SIGNERS, list_awaited, list_on_paper, list_to_submit, list_unsent
 from exchange.systems import list_waiting_officials

@@ -31,7 +31,7 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from desk.evidence import EVIDENCE
 from desk.export_tables import MAX_ROWS, TABLES, ListExport
-from exchange.national_systems import BUNDLE, MAX_DOCUMENTS
+from exchange.srikandi import BUNDLE, MAX_DOCUMENTS
 from kit import clock
 from kit.jobs import enqueue_missing
 from kit.refusal import Refused

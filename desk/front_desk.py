@@ -23,7 +23,8 @@ from consultations.queries import with_people
 from consultations.scheduling.arrivals import get_closing, note_arrival
 from consultations.scheduling.models import Absence, Session
 from desk.waiting import in_words
-from dispositions.queries import Load, list_loads, list_serving_appointments
+from dispositions.serving import list_serving_appointments
+from dispositions.workload import Load, list_loads
 from kit import clock
 from kit.form_view import handle_button
 from office.models import User

@@ -1,6 +1,17 @@
-"""Address letters by position: to the head of an agency, or to an applicant who holds an office."""
+"""Address agencies and applicants by position, and remind agencies of an opinion."""
 
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from consultations.identity import get_digits
 from consultations.models import Case
+from dispositions.models import Opinion
+from kit.phones import has_whatsapp
+from office.models import Office
 
 HEADS = {
     **dict.fromkeys(("Inspektorat", "Itjen"), ("Inspektur", False)),
@@ -47,3 +58,34 @@ def get_holder(case: Case) -> str:
         words = words[1:]
     shared = next(n for n in range(min(len(own), len(words)), -1, -1) if own[len(own) - n :] == words[:n])
     return " ".join([*own, *words[shared:]]) if own else ""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Links that open a prepared message to an agency, or an empty string without such a contact."""
+
+    whatsapp: str = ""
+    mail: str = ""
+
+
+def get_reminder(opinion: Opinion, *, office: Office) -> Reminder:
+    """Return the links for an opinion. The text contains agenda number and days, but not the matter."""
+    with translation.override("id"):
+        text = _(
+            "Yth. %(agency)s. Dengan hormat, kami mengingatkan permintaan pendapat yang kami sampaikan pada "
+            "%(asked)s (nomor agenda kami: %(number)s). Jawabannya kami harapkan paling lambat %(due)s. "
+            "Terima kasih. %(office)s"
+        ) % {
+            "agency": get_addressee(opinion.agency),
+            "asked": date_format(timezone.localtime(opinion.asked_at), "DATE_FORMAT"),
+            "number": opinion.case.agenda,
+            "due": date_format(opinion.due, "DATE_FORMAT"),
+            "office": office.name,
+        }
+        subject = _("Permintaan pendapat, nomor agenda %(number)s") % {"number": opinion.case.agenda}
+        title, body = quote(subject, safe=""), quote(text, safe="")
+        phone, email = get_digits(opinion.phone), quote(opinion.email, safe="@")
+    return Reminder(
+        whatsapp=f"https://wa.me/{phone}?text={body}" if has_whatsapp(opinion.phone) else "",
+        mail=f"mailto:{email}?subject={title}&body={body}" if email else "",
+    )

@@ -1,4 +1,4 @@
-"""Dispositions and assignments, also relayed ones, preparation, opinions, meetings. Earlier ones stay.
+"""Dispositions and assignments, relayed orders, preparation, opinions, meetings. Earlier ones stay.
 
 Database triggers refuse to change or delete the rows of append-only models (kit/records.py).
 """

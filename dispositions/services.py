@@ -15,11 +15,12 @@ from consultations.enums import Channel, Kind, State, Urgency
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, Event
 from consultations.scheduling.models import Session
+from consultations.scheduling.queries import current_session
 from consultations.scheduling.services import reassign_session
 from consultations.services import check_anonymous
 from consultations.step_row import served
 from consultations.workflow import Transition, transition
-from dispositions import queries
+from dispositions import queries, serving
 from dispositions.models import MEETING, Assignment, Disposition, Opinion
 from kit import clock
 from kit.refusal import Refused
@@ -34,7 +35,7 @@ def endorse(case: Case, *, by: User, division: Division | None = None, note: str
     """
     with transition("endorse", case, by=by, note=note) as taken:
         if division:
-            queries.check_divisions(case.complained_about, division)
+            serving.check_divisions(case.complained_about, division)
         case.endorsements.create(by=by, title=taken.title, division=division, note=note)
 
 
@@ -72,8 +73,8 @@ def store_disposition(
     """Within a transition: store the sheet that `by` wrote, and give the case to the division."""
     case, texts = taken.case, [str(text) for text in instructions]
     copied = [other for other in copies if other != division]
-    queries.check_divisions(case.complained_about, division, copied)
-    queries.check_instructions(texts)
+    serving.check_divisions(case.complained_about, division, copied)
+    serving.check_instructions(texts)
     taken.record = sheet = case.dispositions.create(
         by=by,
         title=taken.title,
@@ -183,15 +184,16 @@ def _store(
 ) -> tuple[Assignment, list[User]]:
     """Store who serves the case. Return it, and the companions without the officer. Raise Refused."""
     case, others = taken.case, [person for person in companions if person != officer]
-    queries.check_officer(officer, case.division, case.complained_about, outside=queries.OUTSIDE_DISPOSITION)
-    queries.check_companions(others, case.complained_about)
+    serving.check_officer(officer, case.division, case.complained_about, outside=serving.OUTSIDE_DISPOSITION)
+    serving.check_companions(others, case.complained_about)
+    session = current_session(case)
     taken.record = assignment = case.assignments.create(
         by=by,
         title=taken.title,
         officer=officer,
         preparation=preparation,
         reason=reason,
-        session=queries.get_planned_session(case),
+        session=session if session and session.starts_at and not session.finished_at else None,
     )
     assignment.companions.add(*others)
     return assignment, others
@@ -235,11 +237,11 @@ def walk_in(
     official complained about is the officer or the only head of the division.
     """
     official = details.get("complained_about")
-    queries.check_officer(
-        officer, division, official, outside=queries.OUTSIDE_CHOSEN_DIVISION, field="served_by"
+    serving.check_officer(
+        officer, division, official, outside=serving.OUTSIDE_CHOSEN_DIVISION, field="served_by"
     )
-    queries.check_headed(division)
-    queries.check_divisions(official, division)
+    serving.check_headed(division)
+    serving.check_divisions(official, division)
     case = Case(
         kind=kind,
         channel=Channel.WALK_IN,

@@ -16,6 +16,7 @@ from consultations.models import Case, Event
 from kit import clock
 from kit.encryption import EncryptedField
 from kit.forms import validate_one_line
+from office.models.people import user_field
 
 MAX_RATE = 600
 """Requests per minute that a system can be granted at most."""
@@ -104,9 +105,7 @@ class System(models.Model):
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_RATE)],
     )
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diusulkan oleh"), related_name="+"
-    )
+    proposed_by = user_field(_("diusulkan oleh"))
     proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
     notified_at = models.DateTimeField(_("penanggung jawab disurati"), null=True, editable=False)
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -114,9 +113,7 @@ class System(models.Model):
     expires_at = models.DateTimeField(_("token berlaku sampai"), null=True)
     last_used_at = models.DateTimeField(_("terakhir dipakai"), null=True)
     revoked_at = models.DateTimeField(_("dicabut"), null=True, blank=True, editable=False)
-    revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicabut oleh"), null=True, related_name="+"
-    )
+    revoked_by = user_field(_("dicabut oleh"), null=True)
 
     objects = SystemQuerySet.as_manager()
 

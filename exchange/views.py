@@ -26,9 +26,10 @@ from consultations.queries import get_visible_case, of_visible_case
 from exchange import systems as services, webhooks
 from exchange.api.problems import STATUSES
 from exchange.api.v1 import get_schema
+from exchange.forms import ReplayForm, SystemForm, TokenForm, WebhookForm
+from exchange.lapor import may_hand_over, write_sheet
 from exchange.models import System, Webhook, WebhookEvent
-from exchange.national_systems import may_hand_over, write_sheet
-from exchange.systems import ReplayForm, SystemForm, TokenForm, WebhookForm, list_systems, may_see_systems
+from exchange.systems import list_systems, may_see_systems
 from kit.form_view import handle_form
 from kit.pagination import newest_first, parse_key
 from kit.refusal import Refused
@@ -37,10 +38,7 @@ from office import rights
 from office.rights import StaffRequest, requires
 
 MAX_SHOWN = 100
-"""Latest systems, or first offices, of a list."""
-
-MAX_WORDS = 100
-"""Characters of a search for an office."""
+"""Latest systems of the list."""
 
 HEADER = f"Authorization: Bearer {services.TOKEN_START}…"
 

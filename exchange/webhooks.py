@@ -21,9 +21,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from consultations.models import Case, Event
+from exchange.api.access import list_visible_cases
 from exchange.models import System, Webhook, WebhookEvent, get_last_moment
-from exchange.systems import check_may_end, list_visible_cases, list_webhooks, record_change
+from exchange.systems import check_may_end, record_change
 from kit import clock
+from kit.cache import remembered
 from kit.outbox import NotSent, Outbox
 from kit.outgoing import NotReached, check_url, read_host, send_request
 from kit.refusal import Refused
@@ -83,6 +85,12 @@ def post(url: str, *, key: str, payload: Mapping[str, Any], secret: str) -> int:
 
 
 TYPE = "case.step_taken"
+
+
+@remembered
+def list_webhooks() -> list[Webhook]:
+    """Return all webhooks that are not stopped, with their systems and officials."""
+    return list(Webhook.objects.filter(stopped_at=None).select_related("system__official").order_by("pk"))
 
 
 def announce_step(case: Case, event: Event, **more: Any) -> None:

@@ -23,7 +23,7 @@ from consultations.search_index import index_report
 from consultations.services import DraftConflict, save_draft
 from consultations.workflow import Transition, check, transition
 from dispositions.models import StaffReview
-from dispositions.relayed import record_ratification
+from dispositions.relayed_orders import record_ratification
 from documents import signing
 from documents.contexts import Source
 from documents.files import (

@@ -22,7 +22,7 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from consultations.scheduling.models import Absence, Session
-from dispositions import relayed, services as dispositions_services, transfers
+from dispositions import relayed_orders, services as dispositions_services, transfers
 from dispositions.models import RelayedOrder, StaffReview
 from documents import signing_desk
 from documents.models import Document
@@ -404,9 +404,9 @@ def relayed_at(state: State, staff: Staff) -> Case:
 def make_relayed_at(state: State, staff: Staff) -> Case:
     case = case_at(State.REGISTERED, staff)
     by, telephone = staff.sekretariat, RelayedOrder.Way.TELEPHONE
-    relayed.dispose_for(case, by=by, given_by=staff.kadis, way=telephone, division=staff.division)
+    relayed_orders.dispose_for(case, by=by, given_by=staff.kadis, way=telephone, division=staff.division)
     if state != State.DISPOSED:
-        relayed.assign_for(case, by=by, given_by=staff.kabid, way=telephone, officer=staff.petugas)
+        relayed_orders.assign_for(case, by=by, given_by=staff.kabid, way=telephone, officer=staff.petugas)
     for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
         if case.state == state:
             break

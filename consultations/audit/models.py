@@ -1,6 +1,5 @@
 """The audit log: acts of users and applicants, with time, position and network."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import BY_CODE, Party
 from kit.records import constraint, get_display
+from office.models.people import user_field
 
 
 class Act(models.TextChoices):
@@ -52,14 +52,7 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(_("waktu"), db_default=Now(), editable=False)
     act = models.CharField(_("perbuatan"), max_length=20, choices=Act)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("oleh"),
-        null=True,
-        db_index=False,
-        related_name="+",
-    )
+    user = user_field(_("oleh"), null=True, db_index=False)
     title = models.CharField(_("selaku"), max_length=210, blank=True)
     address = models.CharField(_("jaringan"), max_length=24, blank=True)
     case = models.ForeignKey(

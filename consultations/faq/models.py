@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from kit import clock
 from kit.cache import remembered
 from kit.records import constraint
 from office.models import Division
+from office.models.people import user_field
 from office.words import word
 
 POPULAR = 4
@@ -43,9 +43,7 @@ class Question(models.Model):
         Division, models.PROTECT, verbose_name=word("division"), related_name="frequent_questions"
     )
     cases = models.ManyToManyField(Case, verbose_name=_("dari permohonan"), related_name="frequent_questions")
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diterbitkan oleh"), related_name="+"
-    )
+    published_by = user_field(_("diterbitkan oleh"))
     published_at = models.DateTimeField(_("diterbitkan"), default=clock.now)
     withdrawn_at = models.DateTimeField(_("ditarik"), null=True)
     helped = models.PositiveIntegerField(_("membantu"), default=0)

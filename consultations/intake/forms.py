@@ -9,14 +9,16 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.complaints import explain_closed
+from consultations.complaints import explain_closed, lapor_field
 from consultations.enums import HELP, Channel, Identity, Kind, RequestedBy
-from consultations.forms import HelpForm, RenewLinkForm, StepForm, lapor_field
+from consultations.forms import StepForm
 from consultations.intake.drafts import new_token
+from consultations.intake.request_form import HelpForm
 from consultations.intake.requirements import add_fields, list_asked, list_missing, take_given
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
 from consultations.scheduling.forms import check_past
 from consultations.scheduling.visit_time import VisitTimeField, offer_times
+from consultations.secret_link import RenewLinkForm
 from kit.forms import (
     LetterDateField,
     LocalDateTimeField,

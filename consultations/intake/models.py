@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity, Kind
-from consultations.models.history import random_path
+from consultations.models.attachments import random_path
 from consultations.wording import Wording, wording_for
 from kit import clock
 from kit.encryption import (

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.complaints import explain_closed
 from consultations.enums import HELP, Identity, Kind
-from consultations.forms import HelpForm, check_matter
 from consultations.intake import requirements
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.uploads import (
@@ -88,6 +87,25 @@ MISSING_OF_OTHER = {
 
 NO_COLUMNS = (*FILES, "no_letter", "submission_token", "stamp", "homepage")
 """Fields that are no columns of the case."""
+
+
+MIN_MATTER = 5
+"""Letters of the shortest matter that says something, such as `bansos`."""
+
+
+def check_matter(text: str) -> None:
+    """Raise ValidationError if a text is too short to be answered."""
+    if sum(map(str.isalpha, text)) < MIN_MATTER:
+        raise ValidationError(_("Tulis lebih lengkap, supaya petugas mengerti yang Anda perlukan."))
+
+
+class HelpForm(forms.Form):
+    """One box for each kind of help. The names are columns of the case."""
+
+    needs_companion = forms.BooleanField(label=HELP["needs_companion"], required=False)
+    needs_sign_language = forms.BooleanField(label=HELP["needs_sign_language"], required=False)
+    needs_large_print = forms.BooleanField(label=HELP["needs_large_print"], required=False)
+    needs_visit = forms.BooleanField(label=HELP["needs_visit"], required=False)
 
 
 class RequestForm(HelpForm):

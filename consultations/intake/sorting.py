@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from consultations.complaints import OfficialField
 from consultations.deadlines import completed_at, due_at, earliest, last_day_of_stage
 from consultations.enums import HELP, ComplaintKind, Identity, Kind, State
-from consultations.forms import OfficialField, StepForm
+from consultations.forms import StepForm
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case, ComplaintTarget, HiddenIdentity
 from consultations.personal_fields import PERSONAL

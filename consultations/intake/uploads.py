@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import Identity
 from consultations.intake.models import DraftFile
 from consultations.models import Attachment, Case
-from consultations.models.history import AUDIO
+from consultations.models.attachments import AUDIO
 from kit import clock, closed_room, upload_sandbox
 from kit.encryption import encrypt_content, name_place
 from kit.jobs import enqueue_missing

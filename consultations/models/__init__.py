@@ -1,19 +1,13 @@
 """The case and its records."""
 
 from consultations.models.agenda import AgendaEntry, ComplaintTarget, NumberBook, StateTarget
-from consultations.models.case import Case
-from consultations.models.history import (
-    Attachment,
-    CaseNote,
-    Event,
-    GivenRequirement,
-    Involvement,
-    LinkAccess,
-    Objection,
-    StepDraft,
-)
-from consultations.models.identity import DataCorrection, HiddenIdentity, IdentityReveal
+from consultations.models.attachments import Attachment, GivenRequirement
+from consultations.models.case import Case, Involvement
+from consultations.models.history import Event
+from consultations.models.identity import DataCorrection, HiddenIdentity, IdentityReveal, LinkAccess
+from consultations.models.objection import Objection
 from consultations.models.search import KnownWord, SearchText
+from consultations.models.unofficial import CaseNote, StepDraft
 
 __all__ = [
     "AgendaEntry",

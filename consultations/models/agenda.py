@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models
 from django.db.models import Q
@@ -17,6 +16,7 @@ from consultations.enums import ComplaintKind, State
 from kit import clock
 from kit.cache import remembered
 from kit.records import constraint
+from office.models.people import user_field
 from office.words import with_words_lazy
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ class NumberBook(models.Model):
     taken = models.PositiveIntegerField(_("sudah dipakai"), default=0, editable=False)
 
     class Meta:
-        verbose_name = _("buku nomor")
-        verbose_name_plural = _("buku nomor")
+        verbose_name = verbose_name_plural = _("buku nomor")
         ordering = ["-year", "series"]
         constraints = [
             models.UniqueConstraint(
@@ -106,23 +105,11 @@ class AgendaEntry(models.Model):
     voided_case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("permohonan semula"), null=True, related_name="voided_entries"
     )
-    voided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("dibatalkan oleh"),
-        null=True,
-        related_name="+",
-    )
+    voided_by = user_field(_("dibatalkan oleh"), null=True)
     voided_at = models.DateTimeField(_("dibatalkan"), null=True)
     void_reason = models.TextField(_("alasan pembatalan"), blank=True)
     office_number = models.CharField(_("nomor agenda kantor"), max_length=50, blank=True)
-    office_number_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("nomor agenda kantor diisi oleh"),
-        null=True,
-        related_name="+",
-    )
+    office_number_by = user_field(_("nomor agenda kantor diisi oleh"), null=True)
     office_number_at = models.DateTimeField(_("nomor agenda kantor diisi"), null=True)
 
     if TYPE_CHECKING:
@@ -199,8 +186,7 @@ class ComplaintTarget(models.Model):
     )
 
     class Meta:
-        verbose_name = _("batas waktu pengaduan")
-        verbose_name_plural = _("batas waktu pengaduan")
+        verbose_name = verbose_name_plural = _("batas waktu pengaduan")
         ordering = ["days", "stage"]
 
     def __str__(self) -> str:
@@ -253,8 +239,7 @@ class StateTarget(models.Model):
     hours = models.PositiveSmallIntegerField(_("jam kerja"), validators=[MaxValueValidator(2000)])
 
     class Meta:
-        verbose_name = _("batas waktu langkah")
-        verbose_name_plural = _("batas waktu langkah")
+        verbose_name = verbose_name_plural = _("batas waktu langkah")
         ordering = ["hours"]
 
     def __str__(self) -> str:

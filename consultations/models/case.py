@@ -38,7 +38,8 @@ from office.words import with_words_lazy, word
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-    from consultations.models.history import Attachment, Event
+    from consultations.models.attachments import Attachment
+    from consultations.models.history import Event
 
 
 NOT_IN_ROWS = (
@@ -304,8 +305,7 @@ class Case(models.Model):
         attachments: RelatedManager[Attachment]
 
     class Meta:
-        verbose_name = _("permohonan")
-        verbose_name_plural = _("permohonan")
+        verbose_name = verbose_name_plural = _("permohonan")
         indexes = INDEXES
         constraints = CONSTRAINTS
 
@@ -398,3 +398,21 @@ class Case(models.Model):
         companions = {name: rows for name, rows in known.items() if name == "companions"}
         vars(self)["_prefetched_objects_cache"] = companions
         vars(self).pop("involved", None)
+
+
+class Involvement(models.Model):
+    """The officer of a case, or one of its companions, once.
+
+    Derived from `Case.officer` and `Case.companions` by `store_involvements()`, which each step calls.
+    """
+
+    case = models.ForeignKey("Case", models.CASCADE, related_name="involvements")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="involvements", db_index=False
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "case"], name="user_is_involved_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.user_id}"

@@ -1,6 +1,5 @@
-"""Hidden identities and their reveals, and corrections of name and contact."""
+"""Who the applicant is: hidden identities, reveals, corrections, and users who got the secret link."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kit import clock
 from kit.encryption import EncryptedField, EncryptedJSONField, EncryptedPhoneField
 from kit.records import constraint
+from office.models.people import user_field
 from office.words import with_words_lazy
 
 
@@ -34,8 +34,7 @@ class HiddenIdentity(models.Model):
     letter_number = EncryptedField(_("nomor surat"), blank=True)
 
     class Meta:
-        verbose_name = _("identitas yang dirahasiakan")
-        verbose_name_plural = _("identitas yang dirahasiakan")
+        verbose_name = verbose_name_plural = _("identitas yang dirahasiakan")
         constraints = [
             constraint(
                 "hidden_identity_is_known", ~Q(name="") & (~Q(phone="") | ~Q(email="") | ~Q(address=""))
@@ -62,7 +61,7 @@ class DataCorrection(models.Model):
         "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="data_corrections"
     )
     corrected = models.CharField(_("yang diperbaiki"), max_length=100)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("waktu"), default=clock.now)
     content = EncryptedJSONField(_("sebelum dan sesudah"), blank=True)
@@ -88,15 +87,45 @@ class IdentityReveal(models.Model):
     case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_reveals"
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("waktu"), default=clock.now)
     reason = models.CharField(_("keperluan"), max_length=200)
 
     class Meta:
-        verbose_name = _("pembukaan identitas")
-        verbose_name_plural = _("pembukaan identitas")
+        verbose_name = verbose_name_plural = _("pembukaan identitas")
         constraints = [constraint("reveal_says_why", ~models.Q(reason="") & ~models.Q(title=""))]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.by_id}"
+
+
+class LinkAccess(models.Model):
+    """One access of a user to the secret link of a case: reader, title, time and place.
+
+    With the link, anybody can act as the applicant. Database triggers refuse to change or delete a row
+    (kit/records.py).
+    """
+
+    is_append_only = True
+
+    class Place(models.TextChoices):
+        RECEIPT = "RECEIPT", _("Tanda Terima")
+        MESSAGE = "MESSAGE", _("Pesan WhatsApp untuk pemohon")
+        PAGE = "PAGE", _("Halaman pemohon")
+
+    case = models.ForeignKey(
+        "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="link_accesses"
+    )
+    by = user_field(_("oleh"))
+    title = models.CharField(
+        _("selaku"), max_length=210, blank=True, help_text=_("Kosong: tidak memegang jabatan")
+    )
+    at = models.DateTimeField(_("waktu"), default=clock.now)
+    place = models.CharField(_("lewat"), max_length=10, choices=Place)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("pembukaan tautan pemohon")
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.by_id}"

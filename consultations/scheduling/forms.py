@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Kind
-from consultations.forms import LongForm, NoteForm, StepForm, overrun_field
+from consultations.forms import LongForm, NoteForm, StepForm
 from consultations.scheduling.availability import DAYS_SHOWN, BusyTime, get_availability, list_busy_times
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.scheduling.queries import current_session
@@ -331,7 +331,11 @@ class FinishForm(LongForm):
     finished_at = LocalTimeField(
         label=_("Selesai sebenarnya"), required=False, help_text=_("Kosongkan bila selesai sekarang.")
     )
-    overrun_reason = overrun_field()
+    overrun_reason = line_field(
+        _("Alasan bila lebih lama dari standar"),
+        300,
+        help_text=_("Wajib bila waktu pelayanan melebihi standar dalam SK. Masuk ke laporan."),
+    )
     note = note_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from kit import clock
 from kit.records import constraint, get_display
 from office.models import Appointment, Room, User
+from office.models.people import user_field
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -73,13 +74,7 @@ class Session(models.Model):
     confirmed_at = models.DateTimeField(_("pemohon menyatakan akan datang"), null=True)
     arrival = models.CharField(_("kedatangan"), max_length=6, choices=Arrival, blank=True)
     arrived_at = models.DateTimeField(_("tamu datang"), null=True)
-    arrival_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("kedatangan dicatat oleh"),
-        null=True,
-        related_name="+",
-    )
+    arrival_by = user_field(_("kedatangan dicatat oleh"), null=True)
     started_at = models.DateTimeField(_("mulai sebenarnya"), null=True)
     finished_at = models.DateTimeField(_("selesai sebenarnya"), null=True)
     answer = models.TextField(_("jawaban tertulis"), blank=True)
@@ -241,9 +236,7 @@ class CalendarFeed(models.Model):
         Room, models.CASCADE, verbose_name=_("ruang"), null=True, related_name="calendar_feed"
     )
     token_hash = models.CharField(max_length=64, unique=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dibuat oleh"), related_name="+"
-    )
+    created_by = user_field(_("dibuat oleh"))
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)
 
     class Meta:
@@ -311,14 +304,10 @@ class Absence(models.Model):
     ends_at = models.DateTimeField(_("sampai"))
     reason = models.CharField(_("alasan"), max_length=8, choices=Reason)
     note = models.TextField(_("keterangan"), blank=True)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("dicatat oleh"), related_name="+"
-    )
+    entered_by = user_field(_("dicatat oleh"))
     entered_at = models.DateTimeField(_("dicatat"), default=clock.now)
     ended_at = models.DateTimeField(_("diakhiri lebih awal"), null=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("diakhiri oleh"), null=True, related_name="+"
-    )
+    ended_by = user_field(_("diakhiri oleh"), null=True)
 
     objects = AbsenceQuerySet.as_manager()
 
@@ -400,9 +389,7 @@ class Delegation(models.Model):
     appointment = models.OneToOneField(
         Appointment, models.PROTECT, verbose_name=_("pengganti"), related_name="delegation"
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("ditunjuk oleh"), related_name="+"
-    )
+    by = user_field(_("ditunjuk oleh"))
     at = models.DateTimeField(_("ditunjuk"), default=clock.now)
 
     class Meta:

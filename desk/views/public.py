@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from consultations.faq.models import list_popular
 from consultations.models import ComplaintTarget
 from consultations.models.agenda import list_days
-from dispositions.queries import list_serving_appointments
+from dispositions.serving import list_serving_appointments
 from kit import clock
 from kit.urls import get_public_url
 from office.models import Office, StandardComponent, StandardPublication

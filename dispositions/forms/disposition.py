@@ -14,10 +14,11 @@ from django.db.models import Model
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.complaints import AnonymousForm
 from consultations.enums import Kind
-from consultations.forms import AnonymousForm, LongForm, NoteForm, StepForm
+from consultations.forms import LongForm, StepForm
 from consultations.scheduling.queries import current_session
-from dispositions import queries
+from dispositions import queries, serving, workload
 from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
 from kit import clock
 from kit.forms import LocalDateField, TextField, folded, line_field, note_field, reason_field
@@ -74,7 +75,7 @@ class Option:
     """A person as one choice of a field. `is_self` is true for the reader."""
 
     value: str
-    load: queries.Load
+    load: workload.Load
     is_self: bool = False
 
 
@@ -139,9 +140,9 @@ class DivisionForm(LongForm):
         self.initial["official"] = self.case.complained_about
 
     @cached_property
-    def divisions(self) -> list[queries.DivisionLoad]:
+    def divisions(self) -> list[workload.DivisionLoad]:
         """The active divisions with head and workload, shown as cards."""
-        return queries.list_division_loads(self.initial.get("official"))
+        return workload.list_division_loads(self.initial.get("official"))
 
 
 class EndorseForm(DivisionForm):
@@ -182,14 +183,16 @@ class DisposeForm(DivisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["wished"] = queries.get_wished_time(self.case)
+        self.initial["wished"] = workload.get_wished_time(self.case)
         if not self.is_bound and self.endorsement:
             self.initial.setdefault("division", self.endorsement.division_id)
 
     @cached_property
     def endorsement(self) -> Endorsement | None:
-        """The initials of the Sekretaris, if there are any."""
-        return queries.current_endorsement(self.case)
+        """The initials that the Sekretaris has given since the last disposition, or None."""
+        latest = self.case.endorsements.select_related("by", "division").order_by("pk").last()
+        disposed = latest and self.case.dispositions.filter(at__gte=latest.at).exists()
+        return None if disposed else latest
 
     @cached_property
     def usual_deadlines(self) -> list[tuple[Promise, dt.date, bool]]:
@@ -262,15 +265,6 @@ class HandBackForm(SheetForm):
     notice = with_words_lazy(_("Permohonan kembali kepada %(head)s untuk didisposisikan ulang."))
 
 
-class RatifyForm(SheetForm, NoteForm):
-    notice = with_words_lazy(_("Dengan ini disposisi yang dicatat %(secretariat)s menjadi disposisi Anda."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.case.is_walk_in:
-            self.button = _("Setujui tamu ini dilayani")
-
-
 class PeopleForm(StepForm):
     """The officer and the companions of a case, chosen by their load.
 
@@ -293,17 +287,17 @@ class PeopleForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         officer: Any = self.fields["officer"]
-        officer.offer(partial(queries.eligible_officers, self.case))
+        officer.offer(partial(serving.eligible_officers, self.case))
         companions: Any = self.fields.get("companions")
         if companions:
-            companions.offer(partial(queries.eligible_companions, self.case))
+            companions.offer(partial(serving.eligible_companions, self.case))
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
         case = self.case if self.is_of_one_case else None
-        loads = queries.list_loads(queries.list_eligible_appointments(self.case), case)
+        loads = workload.list_loads(serving.list_eligible_appointments(self.case), case)
         officer: Any = self.fields["officer"]
-        officer.wished = case and queries.get_wished_time(case)
+        officer.wished = case and workload.get_wished_time(case)
         division = self.case.division_id
         own = [load for load in loads if load.appointment.position.division_id == division]
         others = [load for load in loads if load.appointment.position.division_id != division]
@@ -316,7 +310,7 @@ class PeopleForm(StepForm):
             shown["companions"] = by_load(self, "companions", everybody, first_is_open=False)
         return [shown.get(name, name) for name in self.fields]
 
-    def _to_options(self, loads: Sequence[queries.Load]) -> list[Option]:
+    def _to_options(self, loads: Sequence[workload.Load]) -> list[Option]:
         first = {load.appointment.user_id: load for load in reversed(loads)}
         unique = [load for load in loads if first[load.appointment.user_id] is load]
         return [Option(str(one.appointment.user_id), one, one.appointment.user == self.by) for one in unique]

@@ -18,7 +18,7 @@ from consultations.forms import LongForm, SectionField, StepForm, section
 from consultations.intake.forms import CounterForm
 from consultations.intake.uploads import CheckedFile, CheckedFileField, CheckedFilesField, merge_to_pdf
 from consultations.scheduling.forms import ATTENDEES_HELP
-from dispositions import queries
+from dispositions import queries, serving, workload
 from dispositions.forms.disposition import OneOf, Option, by_load
 from dispositions.meetings import list_leaders
 from dispositions.models import MEETING, Opinion, StaffReview
@@ -310,7 +310,8 @@ class RecordMinutesForm(LongForm):
         leaders = list_leaders(self.case, timezone.localdate(meeting.starts_at)) if meeting else []
         field.offer(lambda: [row.user for row in leaders])  # type: ignore[attr-defined]
         field.choices = [(row.user_id, f"{row.user}, {row.title}") for row in leaders]  # type: ignore[attr-defined]
-        if minutes := queries.current_minutes(self.case):
+        minutes = None if not meeting or self.case.minutes_awaited else meeting.minutes.order_by("pk").last()
+        if minutes:
             self.notice = _("Notula yang baru menggantikan yang sudah terbit.")
             for name in ("led_by_id", "ended_at", "attendees", "discussion", "conclusion"):
                 self.initial.setdefault(name.removesuffix("_id"), getattr(minutes, name))
@@ -335,13 +336,13 @@ class WalkInForm(CounterForm):
         self.fields["subject"].label = _("Keperluan")
         self.fields["subject"].error_messages["required"] = _("Tulis keperluannya dalam satu kalimat pendek.")
         self.fields["at"].label = _("Datang pada")
-        self.appointments = {_value(one): one for one in queries.list_serving_appointments()}
+        self.appointments = {_value(one): one for one in serving.list_serving_appointments()}
         served_by: Any = self.fields["served_by"]
         served_by.choices = [(value, str(one.user)) for value, one in self.appointments.items()]
 
     def rows(self) -> list[str | LayoutObject]:
         """Return the fields, with the people and their loads. Reads the loads, so only a shown form does."""
-        loads = queries.list_loads(self.appointments.values())
+        loads = workload.list_loads(self.appointments.values())
         options = [Option(_value(load.appointment), load) for load in loads]
         return [
             "submission_token",

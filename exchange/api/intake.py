@@ -28,10 +28,10 @@ from consultations.parties import Applicant
 from consultations.scheduling.availability import VALUE, get_recent_availability, reserve_time
 from consultations.steps import PAGES
 from consultations.workflow import VERBS, check
+from exchange.api.access import Token
 from exchange.api.problems import Problem
 from exchange.api.schemas import Code, ReceiptOut, StateOut, VisitTimes, describe as _
 from exchange.models import Scope, SubmittedCase
-from exchange.systems import Token
 from kit.refusal import Refused
 from kit.urls import get_public_url
 

@@ -21,12 +21,11 @@ from consultations.models import Case, Event
 from consultations.workflow import VERBS
 from documents.files import DocumentUnavailable, read_document
 from documents.types import TYPES_BY_KIND
-from exchange import systems
-from exchange.api import schemas
+from exchange.api import access, schemas
+from exchange.api.access import Token
 from exchange.api.problems import Problem
 from exchange.api.schemas import describe as _
 from exchange.models import Scope, System
-from exchange.systems import Token
 from exchange.webhooks import KEPT, get_payload
 from kit import clock
 from kit.clock import FIRST_DAY, LAST_DAY, midnight
@@ -68,7 +67,7 @@ def list_cases(
         chosen["submitted_at__gte"] = midnight(min(max(since, FIRST_DAY), LAST_DAY))
     if changed_since:
         chosen["pk__in"] = _list_changed(changed_since)
-    parts = [part.filter(**chosen) for part in systems.list_visible_parts(request.auth)]
+    parts = [part.filter(**chosen) for part in access.list_visible_parts(request.auth)]
     page = newest_of(parts, request.GET, shown=SHOWN)
     _record(request.auth, Act.EXPORT, target=f"API: daftar permohonan, {len(page.rows)} baris")
     following = get_public_url("api-1:list_cases") + page.older if page.older else None
@@ -123,7 +122,7 @@ def get_history(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
 )
 def list_documents(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
     case = _get_case(request.auth, code)
-    documents = systems.list_visible_documents(request.auth, case)
+    documents = access.list_visible_documents(request.auth, case)
     _record(request.auth, Act.CASE, case=case, target="daftar naskah")
     return [
         {
@@ -149,7 +148,7 @@ def list_documents(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
 def get_document(request: Any, code: schemas.Code, pk: UUID) -> HttpResponse:
     case = _get_case(request.auth, code)
     document = get_object_or_404(
-        systems.list_visible_documents(request.auth, case).select_related("case", "issued_by", "replaces"),
+        access.list_visible_documents(request.auth, case).select_related("case", "issued_by", "replaces"),
         pk=pk,
     )
     try:
@@ -163,7 +162,7 @@ def get_document(request: Any, code: schemas.Code, pk: UUID) -> HttpResponse:
 
 
 def _get_case(system: System, code: str) -> Case:
-    return get_object_or_404(systems.list_visible_cases(system).with_people(), code=code)
+    return get_object_or_404(access.list_visible_cases(system).with_people(), code=code)
 
 
 def _record(system: System, act: Act, *, case: Case | None = None, target: str = "") -> None:
@@ -197,7 +196,7 @@ def read_events(
     after: Annotated[int, Query(ge=0, le=10**18 - 1, description=_("Dari tautan next."))] = 0,
 ) -> dict[str, Any]:
     """Return events after `after`, oldest first, without personal data."""
-    rows = list(systems.list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])
+    rows = list(access.list_events(request.auth).filter(pk__gt=after)[:PAGE_SIZE])
     last = rows[-1].pk if rows else after
     return {
         "events": [get_payload(row) for row in rows],

@@ -22,7 +22,7 @@ from consultations.parties import Applicant
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
-from dispositions import meetings, objections, relayed, services as dispositions, transfers
+from dispositions import meetings, objections, relayed_orders, services as dispositions, transfers
 from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from operations.demo import case_run, texts
@@ -187,7 +187,7 @@ def assign(run: CaseRun) -> None:
 
 def dispose_for(run: CaseRun) -> None:
     is_paper = run.has("paper")
-    relayed.dispose_for(
+    relayed_orders.dispose_for(
         run.case,
         by=run.staff.secretariat,
         given_by=run.staff.head,
@@ -201,7 +201,7 @@ def dispose_for(run: CaseRun) -> None:
 
 
 def assign_for(run: CaseRun) -> None:
-    relayed.assign_for(
+    relayed_orders.assign_for(
         run.case,
         by=run.staff.secretariat,
         given_by=run.team.head,
@@ -416,10 +416,10 @@ WITH_TEXT: Mapping[str, tuple[Service, Callable[[CaseRun], Any], str]] = {
     "return": (reports.return_report, _head, "reason"),
     "accept": (reports.accept, _head, "note"),
     "correct": (reports.correct, _head, "reason"),
-    "ratify": (relayed.ratify, _head, "note"),
-    "refuse_disposition": (relayed.refuse_disposition, _head, "reason"),
-    "ratify_assignment": (relayed.ratify_assignment, _division_head, "note"),
-    "refuse_assignment": (relayed.refuse_assignment, _division_head, "reason"),
+    "ratify": (relayed_orders.ratify, _head, "note"),
+    "refuse_disposition": (relayed_orders.refuse_disposition, _head, "reason"),
+    "ratify_assignment": (relayed_orders.ratify_assignment, _division_head, "note"),
+    "refuse_assignment": (relayed_orders.refuse_assignment, _division_head, "reason"),
     "to_complaint": (sorting.to_complaint, _tim_pkd, "reason"),
     "to_consultation": (sorting.to_consultation, _tim_pkd, "reason"),
     "object": (objections.file_objection, _applicant, "reason"),

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.models import Case
-from consultations.models.history import random_path
+from consultations.models.attachments import random_path
 from kit import clock
 from kit.periods import Period
 from kit.records import constraint

@@ -6,7 +6,7 @@ import pytest
 
 from consultations.enums import State
 from consultations.scheduling import services as scheduling_services
-from dispositions import relayed
+from dispositions import relayed_orders
 from documents.models import Document
 from kit import clock
 from office.models import Instruction
@@ -85,7 +85,7 @@ def test_a_head_on_leave_and_two_stand_ins(staff: Staff, instruction: Instructio
     """The Kepala Dinas names kabid; kabid is away too and names other_kabid. The papers name each."""
     first, second = (case_at(State.REGISTERED, staff) for _ in range(2))
     report = walk_in_at(State.REPORTED, staff)
-    relayed.ratify(report, by=staff.kadis)
+    relayed_orders.ratify(report, by=staff.kadis)
     kadis, kabid, other = (arrive(name) for name in ("kadis", "kabid", "other_kabid"))
 
     away(kadis)

@@ -16,7 +16,7 @@ from consultations.enums import Kind, State
 from consultations.models import Case
 from desk.exports import create_export_file
 from documents.models import Document
-from exchange import national_systems
+from exchange import srikandi
 from kit import clock
 from office.models import Office
 from reports.models import Export
@@ -30,7 +30,7 @@ def read_sheet(content: bytes) -> list[list[Any]]:
 
 
 def make_bundle(client: Client) -> ZipFile:
-    page = client.post("/srikandi/", {"bulan": national_systems.list_months()[0].key})["Location"]
+    page = client.post("/srikandi/", {"bulan": srikandi.list_months()[0].key})["Location"]
     key = page.split("/")[2]
     create_export_file.call(key)
     assert "Berkas untuk SRIKANDI" in client.get(page).text
@@ -59,7 +59,7 @@ def test_the_bundle_has_the_documents_and_a_manifest(staff: Staff, client_of: Cl
 
 def test_the_bundle_is_bounded(staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     case_at(State.CLOSED, staff)
-    monkeypatch.setattr(national_systems, "MAX_DOCUMENTS", 2)
+    monkeypatch.setattr(srikandi, "MAX_DOCUMENTS", 2)
     bundle = make_bundle(client_of(staff.pkd))
     assert len(bundle.namelist()) == 3
     assert "2 naskah pertama" in read_sheet(bundle.read("manifes.xlsx"))[-1][0]
@@ -67,9 +67,7 @@ def test_the_bundle_is_bounded(staff: Staff, client_of: ClientOf, monkeypatch: p
 
 def test_nobody_who_has_left_gets_the_bundle(staff: Staff, client_of: ClientOf) -> None:
     case_at(State.CLOSED, staff)
-    page = client_of(staff.pkd).post("/srikandi/", {"bulan": national_systems.list_months()[0].key})[
-        "Location"
-    ]
+    page = client_of(staff.pkd).post("/srikandi/", {"bulan": srikandi.list_months()[0].key})["Location"]
     staff.pkd.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     with pytest.raises(PermissionDenied):
         create_export_file.call(page.split("/")[2])
@@ -77,14 +75,14 @@ def test_nobody_who_has_left_gets_the_bundle(staff: Staff, client_of: ClientOf) 
 
 
 def test_the_months_begin_with_the_first_step_of_the_office(staff: Staff, client_of: ClientOf) -> None:
-    assert len(national_systems.list_months()) == 1
+    assert len(srikandi.list_months()) == 1
     with clock.set_to(clock.now() - dt.timedelta(days=70)):
         case_at(State.SUBMITTED, staff)
-    months = national_systems.list_months()
+    months = srikandi.list_months()
     assert len(months) in (3, 4)
     assert months[-1].since <= clock.today() - dt.timedelta(days=70) <= months[-1].until
     with clock.set_to(clock.now() + dt.timedelta(days=900)):
-        assert len(national_systems.list_months()) == national_systems.MAX_MONTHS
+        assert len(srikandi.list_months()) == srikandi.MAX_MONTHS
     answer = client_of(staff.pkd).post("/srikandi/", {"bulan": "1999-01"})
     assert (answer.status_code, "Pilih bulan" in answer.text) == (422, True)
 

@@ -14,8 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import AuditEntry
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.services import register
+from exchange.forms import SystemForm
 from exchange.models import Scope, System, Webhook, WebhookEvent
-from exchange.systems import SystemForm, issue_token, notify_officials, propose, revoke
+from exchange.systems import issue_token, notify_officials, propose, revoke
 from exchange.webhooks import replay, set_webhook, stop_webhook
 from kit import clock
 from kit.cache import caching_per_request

@@ -19,7 +19,7 @@ from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
-from dispositions import meetings, objections, relayed, services as dispositions_services, transfers
+from dispositions import meetings, objections, relayed_orders, services as dispositions_services, transfers
 from documents import signing_desk
 from documents.models import Document, Handover, PaperEvent, StandingOrder
 from kit import clock
@@ -128,7 +128,7 @@ def take_steps(staff: Staff) -> Case:
     returned = case_at(State.DISPOSED, staff)
     consultations_services.enter_office_number(returned, by=staff.pkd, office_number="81/TU")
     dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")
-    relayed.ratify(relayed_at(State.ASSIGNED, staff), by=staff.kadis)
+    relayed_orders.ratify(relayed_at(State.ASSIGNED, staff), by=staff.kadis)
     letter = Document.objects.get(case=case_at(State.SCHEDULED, staff), kind="SCHEDULE")
     signing_desk.give_back(letter, by=staff.kabid, reason="Tulis ruangnya.")
     signing_desk.submit(letter, by=staff.petugas, text="Ruang Melati.")

@@ -9,7 +9,7 @@ from consultations import services as consultations_services
 from consultations.enums import State
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
-from dispositions import relayed, services as dispositions_services
+from dispositions import relayed_orders, services as dispositions_services
 from kit import clock
 from notices.models import Notice
 from notices.queries import MAX_NOTICES_OF_CASE
@@ -89,7 +89,7 @@ def test_copies_and_awaited_ratifications_stay_until_they_are_read(staff: Staff,
     opened(kabid, urgent)
     assert "data-notice" not in bell(kabid)
     assert is_new(client_of(staff.kadis), urgent)
-    relayed.ratify(urgent, by=staff.kadis)
+    relayed_orders.ratify(urgent, by=staff.kadis)
     assert not is_new(client_of(staff.kadis), urgent)
 
 

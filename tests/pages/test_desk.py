@@ -20,7 +20,7 @@ from consultations.scheduling.services import schedule
 from consultations.workflow import TURN
 from desk.desk import list_day
 from desk.waiting import Section, get_place
-from dispositions import relayed
+from dispositions import relayed_orders
 from kit import clock
 from office.models import Role, User
 from tests.factories import Staff, appoint, case_at, client_of, independent_case, walk_in_at
@@ -229,7 +229,7 @@ def test_several_are_ratified_at_once_each_with_its_event(staff: Staff) -> None:
     assert [f'value="{one}" checked' in page for one in chosen] == [True] * 3
 
     assert client.post("/meja/sekaligus/ratify/", {"note": ""}).status_code == 422
-    relayed.ratify(cases[1], by=staff.kadis)
+    relayed_orders.ratify(cases[1], by=staff.kadis)
     answer = client.post("/meja/sekaligus/ratify/", {"case": [*chosen, "\0:1"], "note": "Setuju."})
     assert answer["Location"] == "/meja/"
     told = [str(message) for message in get_messages(answer.wsgi_request)]

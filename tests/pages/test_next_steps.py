@@ -10,10 +10,10 @@ from django.utils import timezone
 from consultations.enums import OF_SECRETARY, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case, ComplaintTarget, StateTarget
+from consultations.scheduling import next_steps as texts
 from consultations.scheduling.models import Session
+from consultations.scheduling.next_steps import NEXT, get_next_steps
 from consultations.scheduling.queries import current_session
-from desk.views import applicant_case as texts
-from desk.views.applicant_case import NEXT, get_next_steps
 from kit import clock
 from office.models import Office, OpeningHours
 from office.worktime import WorkingTime

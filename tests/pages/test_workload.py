@@ -13,7 +13,8 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from dispositions import services as dispositions_services
-from dispositions.queries import list_loads, list_serving_appointments
+from dispositions.serving import list_serving_appointments
+from dispositions.workload import list_loads
 from kit import clock
 from kit.refusal import Refused
 from office.models import Role

@@ -8,7 +8,7 @@ import pytest
 from consultations.enums import Kind
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
-from dispositions import relayed, services as disposition_services
+from dispositions import relayed_orders, services as disposition_services
 from documents.contexts import Source
 from documents.files import read_document
 from documents.issuing import draft_document
@@ -76,7 +76,7 @@ def test_the_sheet_of_a_walk_in_waits_for_the_head(people: Staff) -> None:
     assert "Kartini" not in text
     assert "verifikasi" not in text
     with scenes.at(10, 8):
-        relayed.ratify(case, by=people.kadis)
+        relayed_orders.ratify(case, by=people.kadis)
     text = words_of("lembar-disposisi", case)
     assert "DRAF" not in text
     assert "Kotacontoh, 10 November 2026 Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si." in text

@@ -19,8 +19,8 @@ from consultations.models import Case, StateTarget
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.availability import NOT_YET_SCHEDULED, PERIOD_DAYS, get_availability
 from consultations.scheduling.models import Session
+from consultations.scheduling.next_steps import get_next_steps
 from consultations.workflow import get_turn
-from desk.views.applicant_case import get_next_steps
 from kit import clock
 from kit.refusal import Refused
 from office.models import ClosedDay, Office, OpeningHours, User

@@ -13,7 +13,7 @@ from consultations.enums import Kind, State
 from consultations.intake.uploads import CheckedFile, check_file
 from consultations.models import Attachment, Case
 from consultations.progress import progress
-from dispositions import relayed, services as dispositions_services
+from dispositions import relayed_orders, services as dispositions_services
 from dispositions.models import RelayedOrder
 from documents.models import Document
 from kit import clock
@@ -31,7 +31,7 @@ VOICE = CheckedFile(b"RIFF", "audio/wav", "rekaman.wav")
 
 def dispose_for(case: Case, staff: Staff, **more: Any) -> None:
     sound = {"by": staff.sekretariat, "given_by": staff.kadis, "way": "WORD", "division": staff.division}
-    relayed.dispose_for(case, **{**sound, **more})
+    relayed_orders.dispose_for(case, **{**sound, **more})
 
 
 def test_the_record_says_who_gave_it_when_and_how_and_who_entered_it(staff: Staff) -> None:
@@ -66,8 +66,8 @@ def test_nothing_counts_as_an_act_of_the_head_before_the_ratification(staff: Sta
     stages = {stage.number: stage for stage in progress(case, case.history.all())}
     assert [stages[3].by, stages[4].by] == ["Sekretariat"] * 2
     assert str(stages[3].title) == "Disposisi dicatat Sekretariat"
-    relayed.ratify(case, by=staff.kadis)
-    relayed.ratify_assignment(case, by=staff.kabid)
+    relayed_orders.ratify(case, by=staff.kadis)
+    relayed_orders.ratify_assignment(case, by=staff.kabid)
     stages = {stage.number: stage for stage in progress(case, case.history.all())}
     assert [stages[3].by, stages[4].by] == ["Kepala Dinas", "Kepala Bidang Rehabilitasi Sosial"]
     assert str(stages[3].title) == "Kepala Dinas mendisposisikan ke Kepala Bidang"
@@ -85,7 +85,7 @@ def test_the_times_of_the_order_and_of_the_answer_stay(staff: Staff) -> None:
     case = relayed_at(State.DISPOSED, staff)
     before = RelayedOrder.objects.get()
     with clock.set_to(clock.now() + dt.timedelta(hours=2)):
-        relayed.ratify(case, by=staff.kadis)
+        relayed_orders.ratify(case, by=staff.kadis)
     order = RelayedOrder.objects.get()
     assert (order.given_at, order.entered_at) == (before.given_at, before.entered_at)
     assert order.answered_at
@@ -143,13 +143,13 @@ def test_only_a_holder_of_the_position_can_have_given_it(staff: Staff) -> None:
 def test_who_acts_for_the_head_is_offered_first(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     acting = appoint(make_user("pengganti"), Role.HEAD, acting=Appointment.Acting.PLH)
-    givers = relayed.list_givers(case, "dispose_for", by=staff.sekretariat)
+    givers = relayed_orders.list_givers(case, "dispose_for", by=staff.sekretariat)
     assert [giver.user for giver in givers] == [acting.user, staff.kadis]
 
 
 def test_an_assignment_is_given_by_the_head_of_that_division(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    givers = relayed.list_givers(case, "assign_for", by=staff.sekretariat)
+    givers = relayed_orders.list_givers(case, "assign_for", by=staff.sekretariat)
     assert [giver.user for giver in givers] == [staff.kabid]
 
 
@@ -157,14 +157,14 @@ def test_the_official_complained_about_gives_nothing(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
     case.refresh_from_db()
-    assert relayed.list_givers(case, "assign_for", by=staff.sekretariat) == []
+    assert relayed_orders.list_givers(case, "assign_for", by=staff.sekretariat) == []
 
 
 def test_who_stands_in_ratifies_in_the_own_name(staff: Staff) -> None:
     case = relayed_at(State.PREPARED, staff)
     stand_in = make_user("pengganti")
     appoint(stand_in, Role.HEAD, acting=Appointment.Acting.PLH)
-    relayed.ratify(case, by=stand_in)
+    relayed_orders.ratify(case, by=stand_in)
     order = RelayedOrder.objects.get(disposition__isnull=False)
     assert (order.given_by, order.answered_by, order.answered_title) == (
         staff.kadis,
@@ -180,7 +180,7 @@ def test_who_entered_it_does_not_answer_it_even_as_stand_in(verb: str, role: Rol
     clerk = type(staff.sekretariat).objects.get(pk=staff.sekretariat.pk)
     reason = {"reason": "Keliru."} if verb != "ratify" else {}
     with pytest.raises(Refused, match="Anda sendiri"):
-        getattr(relayed, verb)(case, by=clerk, **reason)
+        getattr(relayed_orders, verb)(case, by=clerk, **reason)
     assert not RelayedOrder.objects.exclude(answered_at=None).exists()
 
 
@@ -188,17 +188,17 @@ def test_nobody_answers_for_another(staff: Staff) -> None:
     case = relayed_at(State.ASSIGNED, staff)
     for other in (staff.kabid, staff.sekretariat, staff.petugas, staff.expired, staff.admin):
         with pytest.raises(PermissionDenied):
-            relayed.ratify(case, by=other)
+            relayed_orders.ratify(case, by=other)
     for other in (staff.kadis, staff.other_kabid, staff.sekretariat, staff.petugas):
         with pytest.raises(PermissionDenied):
-            relayed.refuse_assignment(case, by=other, reason="Bukan.")
+            relayed_orders.refuse_assignment(case, by=other, reason="Bukan.")
 
 
 @each("state", [State.DISPOSED, State.ASSIGNED, State.PREPARED, State.SCHEDULED])
 def test_a_refused_disposition_goes_back_with_its_history(state: State, staff: Staff) -> None:
     case = relayed_at(state, staff)
     events = case.history.count()
-    relayed.refuse_disposition(case, by=staff.kadis, reason="Bukan perintah saya.")
+    relayed_orders.refuse_disposition(case, by=staff.kadis, reason="Bukan perintah saya.")
     case = Case.objects.get(pk=case.pk)
     assert (case.state, case.division, case.officer) == (State.REGISTERED, None, None)
     assert (case.awaits_ratification, case.assignment_unratified) == (False, False)
@@ -216,7 +216,7 @@ def test_a_refused_disposition_goes_back_with_its_history(state: State, staff: S
 @each("state", [State.ASSIGNED, State.PREPARED, State.SCHEDULED])
 def test_a_refused_assignment_waits_for_another(state: State, staff: Staff) -> None:
     case = relayed_at(state, staff)
-    relayed.refuse_assignment(case, by=staff.kabid, reason="Saya menunjuk yang lain.")
+    relayed_orders.refuse_assignment(case, by=staff.kabid, reason="Saya menunjuk yang lain.")
     case = Case.objects.get(pk=case.pk)
     assert (case.state, case.division, case.officer) == (State.DISPOSED, staff.division, None)
     assert (case.awaits_ratification, case.assignment_unratified) == (True, False)
@@ -228,7 +228,7 @@ def test_a_refused_assignment_waits_for_another(state: State, staff: Staff) -> N
 def test_the_refusal_tells_who_served(staff: Staff) -> None:
     case = relayed_at(State.DISPOSED, staff)
     dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, companions=[staff.companion])
-    relayed.refuse_disposition(case, by=staff.kadis, reason="Bukan.")
+    relayed_orders.refuse_disposition(case, by=staff.kadis, reason="Bukan.")
     told = Notice.objects.filter(event__verb="refuse_disposition")
     assert dict(told.values_list("recipient__username", "kind")) == {
         "sekretariat": "REFUSED",
@@ -242,7 +242,7 @@ def test_the_refusal_tells_who_served(staff: Staff) -> None:
 def test_a_refusal_revokes_the_letters_of_the_session(staff: Staff) -> None:
     case = relayed_at(State.SCHEDULED, staff)
     revoked = Document.objects.get(case=case, kind="ASSIGNMENT")
-    relayed.refuse_disposition(case, by=staff.kadis, reason="Bukan.")
+    relayed_orders.refuse_disposition(case, by=staff.kadis, reason="Bukan.")
     revoked.refresh_from_db()
     assert revoked.revoked_at
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division)
@@ -257,8 +257,8 @@ def test_the_notice_is_current_until_the_answer_and_so_is_reminded(staff: Staff)
     waiting = {"kadis": "TO_RATIFY", "kabid": "TO_CONFIRM"}
     for name, kind in waiting.items():
         assert kind in {notice.kind for notice in unread_notices(getattr(staff, name))}
-    relayed.ratify(case, by=staff.kadis)
-    relayed.ratify_assignment(case, by=staff.kabid)
+    relayed_orders.ratify(case, by=staff.kadis)
+    relayed_orders.ratify_assignment(case, by=staff.kabid)
     for name, kind in waiting.items():
         assert kind not in {notice.kind for notice in unread_notices(getattr(staff, name))}
 
@@ -276,7 +276,7 @@ def test_a_later_decision_of_the_own_hand_replaces_an_unanswered_order(staff: St
 
 def test_the_order_cannot_be_changed_and_is_answered_once(staff: Staff) -> None:
     case = relayed_at(State.DISPOSED, staff)
-    relayed.ratify(case, by=staff.kadis)
+    relayed_orders.ratify(case, by=staff.kadis)
     orders = RelayedOrder.objects.filter(case=case)
     for change in (
         {"given_by": staff.kabid},

@@ -7,7 +7,7 @@ import pytest
 from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
-from dispositions import relayed, services as dispositions_services
+from dispositions import relayed_orders, services as dispositions_services
 from documents.models import Document, ReportNumber
 from kit import clock
 from kit.refusal import Refused
@@ -60,11 +60,11 @@ def test_accepting_gives_number_time_and_title(staff: Staff) -> None:
 def test_ratifying_earlier_leaves_the_case_where_it_is(staff: Staff) -> None:
     case = walk_in_at(State.HELD, staff)
     since = case.since
-    relayed.ratify(case, by=staff.kadis, note="Disetujui.")
+    relayed_orders.ratify(case, by=staff.kadis, note="Disetujui.")
     assert (afresh(case).state, afresh(case).since) == (State.HELD, since)
     assert case.dispositions.get().ratified_by == staff.kadis
     with pytest.raises(Refused, match="tidak menunggu pengesahan"):
-        relayed.ratify(case, by=staff.kadis)
+        relayed_orders.ratify(case, by=staff.kadis)
 
 
 def test_a_complaint_is_not_disposed_to_the_head_it_is_about(staff: Staff) -> None:

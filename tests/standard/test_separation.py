@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from consultations.enums import Party, State
 from consultations.models import Case
-from dispositions import queries, services as dispositions_services
+from dispositions import services as dispositions_services, serving
 from kit import clock
 from kit.refusal import Refused
 from office.access.changes import APART, Kind, confirm, propose
@@ -88,7 +88,7 @@ def test_a_pengawas_is_not_offered_as_officer_or_companion(staff: Staff, client_
         assert not offered & {str(staff.petugas.pk), str(staff.pengawas.pk)}, name
     data = {"officer": staff.other_petugas.pk, "companions": [staff.pengawas.pk]}
     assert client_of(staff.kabid).post(f"/permohonan/{case.code}/assign/", data).status_code == 422
-    assert staff.petugas not in [held.user for held in queries.list_serving_appointments()]
+    assert staff.petugas not in [held.user for held in serving.list_serving_appointments()]
 
 
 def test_a_pengawas_serves_no_case(staff: Staff) -> None:

@@ -15,9 +15,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import IdentityCheck, Kind, State
-from consultations.forms import RenewLinkForm, StepForm
+from consultations.forms import StepForm
 from consultations.models import Case, Event
 from consultations.parties import Applicant, CodeHolder, list_supervisors
+from consultations.secret_link import RenewLinkForm
 from consultations.workflow import Transition, transition
 from kit import clock
 from kit.forms import TextField, reason_field

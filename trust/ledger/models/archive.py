@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.models import Case
-from consultations.models.history import random_path
+from consultations.models.attachments import random_path
 from kit import clock
 from kit.records import constraint
 from office.models import RetentionRule

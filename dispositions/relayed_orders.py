@@ -1,24 +1,32 @@
-"""Enter dispositions and assignments for an official who gave them orally, by telephone or on paper.
+"""Orders that an official gave by word, by telephone or on paper, and that the secretariat enters.
 
-They count as acts of the official after the official, or the stand-in, has ratified them. The
-disposition of an urgent walk-in is ratified here too.
+Such an order is a disposition or an assignment. It counts as an act of the official after the official, or
+the stand-in, has ratified it. Both may refuse it. The disposition of an urgent walk-in is ratified here too.
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
+from crispy_forms.layout import Field, LayoutObject
 from django.utils import timezone, translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from consultations.intake.uploads import CheckedFile, attach
+from consultations.forms import NoteForm, StepForm
+from consultations.intake.uploads import CheckedFile, ProofField, attach
 from consultations.models import Attachment, Case
+from consultations.scheduling.forms import check_past
 from consultations.scheduling.services import cancel_session
 from consultations.workflow import VERBS, Transition, check, transition
+from dispositions import queries
+from dispositions.forms.disposition import AssignForm, DisposeForm, OneOf, SheetForm
 from dispositions.models import Assignment, Disposition, RelayedOrder
 from dispositions.services import store_assignment, store_disposition
 from kit import clock
+from kit.forms import LocalDateTimeField, folded, radio_field, reason_field
 from kit.refusal import Refused
 from office.models import Appointment, Role, User, list_current_appointments
+from office.words import with_words_lazy
 
 GIVEN_AS = {"dispose_for": Role.HEAD, "assign_for": Role.DIVISION_HEAD}
 """Role of the official that each step is entered for."""
@@ -27,7 +35,7 @@ GIVEN_AS = {"dispose_for": Role.HEAD, "assign_for": Role.DIVISION_HEAD}
 def list_givers(case: Case, verb: str, *, by: User) -> list[Appointment]:
     """Return who may have given the order: holders of the position today, acting ones first.
 
-    Without `by`, who enters it, and without the official complained about.
+    `by`, who enters the order, and the official complained about are left out.
     """
     role, excluded = GIVEN_AS[verb], {by.pk, case.complained_about_id}
     division = case.division_id if role == Role.DIVISION_HEAD else None
@@ -95,7 +103,7 @@ def _check_order(
     *,
     by: User,
 ) -> tuple[dt.datetime, Appointment]:
-    """Return when the order was given, and the giver's appointment. Raise Refused."""
+    """Return when the order was given, and the giver's appointment. Raise Refused as `dispose_for()` does."""
     case, now = checked.case, clock.now()
     at = given_at or now
     since = min(case.since, now)
@@ -162,7 +170,10 @@ def record_ratification(taken: Transition, *, by: User) -> None:
 
 
 def ratify_assignment(case: Case, *, by: User, note: str = "") -> None:
-    """Step 4: the Kepala Bidang ratifies the assignment that the secretariat entered, as `ratify()` does."""
+    """Step 4: the Kepala Bidang ratifies the assignment that the secretariat entered.
+
+    Raise Refused if `by` entered it.
+    """
     with transition("ratify_assignment", case, by=by, note=note) as taken:
         taken.record = assignment = case.assignments.latest("pk")
         _answer(taken, by=by, assignment=assignment)
@@ -205,3 +216,97 @@ def _answer(
     order.answered_by, order.answered_title, order.answered_at = by, taken.title, clock.now()
     order.is_ratified = is_ratified
     order.save(update_fields=["answered_by", "answered_title", "answered_at", "is_ratified"])
+
+
+class OrderForm(StepForm):
+    """Form: the giver of an order, the way, the time and a proof. Usual giver and time are prefilled."""
+
+    verb: str
+    given_by = OneOf(
+        label=_("Siapa yang memberi"),
+        error_messages={
+            "required": _("Pilih pejabat yang memberi."),
+            "invalid_choice": _("Pilih pejabat dari daftar ini."),
+        },
+    )
+    way = radio_field(
+        _("Dengan cara apa"), RelayedOrder.Way, missing=_("Pilih lisan, telepon, atau lembar kertas.")
+    )
+    given_at = LocalDateTimeField(label=_("Kapan"), validators=[check_past])
+    proof = ProofField(
+        label=_("Foto lembar atau rekaman suara"),
+        required=False,
+        help_text=_("Paling besar 5 MB. Disposisi atau penugasan di kertas perlu fotonya."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by, field = cast(User, self.by), self.fields["given_by"]
+        givers = list_givers(self.case, self.verb, by=by)
+        field.offer(lambda: [row.user for row in givers])  # type: ignore[attr-defined]
+        field.choices = [(row.user_id, f"{row.user}, {row.title}") for row in givers]  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.initial.setdefault("given_by", givers[0].user_id if givers else None)
+            self.initial.setdefault("given_at", clock.now())
+
+    def rows(self) -> list[str | LayoutObject]:
+        way = Field("way", template="ui/widgets/chips.html")
+        others = [row for row in super().rows() if row not in ("given_by", "way", "given_at", "proof")]
+        return ["given_by", way, "given_at", folded("proof"), *others]
+
+
+class DisposeForForm(OrderForm, DisposeForm):
+    """Form: the disposition sheet, as the Kepala Dinas gave it."""
+
+    verb = "dispose_for"
+    notice = with_words_lazy(
+        _("Permohonan langsung berjalan. %(head)s mengesahkan atau menolak disposisi ini di meja kerjanya.")
+    )
+
+
+class AssignForForm(OrderForm, AssignForm):
+    """Form: the officer and companions, as the Kepala Bidang named them."""
+
+    verb = "assign_for"
+    takes_advice = ""
+    notice = with_words_lazy(
+        _(
+            "Permohonan langsung berjalan. %(division_head)s mengesahkan atau menolak penugasan ini di meja "
+            "kerjanya."
+        )
+    )
+
+
+class RatifyForm(SheetForm, NoteForm):
+    notice = with_words_lazy(_("Dengan ini disposisi yang dicatat %(secretariat)s menjadi disposisi Anda."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case.is_walk_in:
+            self.button = _("Setujui tamu ini dilayani")
+
+
+class RefuseDispositionForm(SheetForm):
+    reason = reason_field(_("Tulis mengapa ini bukan disposisi Anda."))
+    notice = _("Permohonan kembali menunggu disposisi. Jadwal konsultasi yang sudah ada dibatalkan.")
+
+
+class AssignmentForm(StepForm):
+    """Form of the answer to an assignment that the secretariat entered."""
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        return self.case.assignments.select_related("officer").latest("pk")
+
+    @cached_property
+    def order(self) -> RelayedOrder | None:
+        return queries.get_relayed_order(assignment=self.assignment)
+
+
+class RatifyAssignmentForm(AssignmentForm, NoteForm):
+    notice = with_words_lazy(_("Dengan ini penugasan yang dicatat %(secretariat)s menjadi penugasan Anda."))
+
+
+class RefuseAssignmentForm(AssignmentForm):
+    reason = reason_field(_("Tulis mengapa ini bukan penugasan Anda."))
+    notice = _("Permohonan kembali menunggu penugasan. Jadwal konsultasi yang sudah ada dibatalkan.")
