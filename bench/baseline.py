@@ -88,5 +88,5 @@ if __name__ == "__main__":
     from django.test import Client
 
     client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.order_by("pk")[0])
+    client.force_login(User.objects.order_by("pk")[0])  # type: ignore[arg-type]
     print(client.cookies["sessionid"].value)

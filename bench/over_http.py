@@ -19,23 +19,9 @@ from pathlib import Path
 import django
 import psycopg
 
+from bench import load
 from bench.baseline import TITLE as BASELINE
-from bench.load import (
-    BROWSERS,
-    RUNS,
-    STAFF,
-    WARM_UP,
-    Act,
-    AnswerError,
-    Browser,
-    Cost,
-    fill_form,
-    get_actor,
-    log_in,
-    measure,
-    open_page,
-    submit,
-)
+from bench.load import STAFF, WARM_UP, Act, AnswerError, Browser, Cost
 from bench.report import conditions, create_parser, publish, table
 from bench.web_server import GUNICORN, ROOT, WebServer, environment, run
 
@@ -62,8 +48,8 @@ HEADING = f"""# {{title}}
 {{conditions}}
 
 The web server of `gunicorn.conf.py` (2 workers of 4 threads) and its database run on the same machine as the
-browsers. {BROWSERS} browsers with kept connections repeat each action for {{seconds}} s, or until
-{STEPS_OF_A_RUN} steps are taken and {SUBMISSIONS_OF_A_RUN} requests sent; medians of {RUNS} runs.
+browsers. {load.BROWSERS} browsers with kept connections repeat each action for {{seconds}} s, or until
+{STEPS_OF_A_RUN} steps are taken and {SUBMISSIONS_OF_A_RUN} requests sent; medians of {load.RUNS} runs.
 CPU is that of the web processes for one action, without the database of PostgreSQL. "Ratio" is CPU against
 plain Django, measured in the same run with a web server of 2 x 4 threads (gunicorn's gthread).
 A submission is four requests: the form, its POST, the check page, its POST. Queries and bytes are those of
@@ -122,7 +108,7 @@ def measure_plain(vendor: str, seconds: float) -> Cost:
     env = environment(DATABASE_URL=url)
     session = run("bench.baseline", env=env).strip()
     with WebServer(env, PLAIN) as server:
-        return measure(server, open_page("/"), session=session, seconds=seconds)
+        return load.measure(server, load.open_page("/"), session=session, seconds=seconds)
 
 
 def measure_here(arguments: argparse.Namespace) -> tuple[dict[str, Figures], float]:
@@ -140,13 +126,13 @@ def measure_here(arguments: argparse.Namespace) -> tuple[dict[str, Figures], flo
     refresh_days()  # the scheduler lets a worker do this
     figures: dict[str, Figures] = {}
     with WebServer(os.environ) as server:
-        sessions = log_in(STAFF)
+        sessions = load.log_in(STAFF)
 
         def note(title: str, act: Act, user: str | None, queries: int, size: int, limit: float) -> None:
             if user and user not in sessions:
-                sessions.update(log_in([user]))
+                sessions.update(load.log_in([user]))
             session = sessions.get(user or "", "")
-            cost = measure(server, act, session=session, actions=limit, seconds=arguments.seconds)
+            cost = load.measure(server, act, session=session, actions=limit, seconds=arguments.seconds)
             figures[title] = cost.cpu, cost.rate, queries, size
             print(title, figures[title], file=sys.stderr, flush=True)
 
@@ -157,7 +143,9 @@ def measure_here(arguments: argparse.Namespace) -> tuple[dict[str, Figures], flo
                 client.get(page.address)
                 with CaptureQueriesContext(connection) as queries:
                     size = len(client.get(page.address).content)
-                note(page.title, open_page(page.address), page.username, len(queries), size, float("inf"))
+                note(
+                    page.title, load.open_page(page.address), page.username, len(queries), size, float("inf")
+                )
         actions: list[tuple[str, Callable[[], Act], str, int]] = [
             (STEP, lambda: prepare_steps(Browser(server, sessions["kadis"])), "kadis", STEPS_OF_A_RUN),
             (SUBMISSION, prepare_submissions, "", SUBMISSIONS_OF_A_RUN),
@@ -175,9 +163,9 @@ def prepare_steps(head: Browser) -> Act:
 
     waiting = Case.objects.filter(state=State.REGISTERED).exclude(channel=Channel.WALK_IN).order_by("pk")
     forms = []
-    for case in waiting[: STEPS_OF_A_RUN * RUNS + WARM_UP]:
+    for case in waiting[: STEPS_OF_A_RUN * load.RUNS + WARM_UP]:
         path = f"/permohonan/{case.code}/dispose/"
-        if filled := fill_form(head, path, "dispose", get_actor("dispose")[1]):
+        if filled := load.fill_form(head, path, "dispose", load.get_actor("dispose")[1]):
             forms.append((path, filled))
     unsent = iter(forms)
 
@@ -202,7 +190,7 @@ def prepare_submissions() -> Act:
     numbers = count(1)
 
     def act(browser: Browser) -> None:
-        if not submit(browser, next(numbers)):
+        if not load.submit(browser, next(numbers)):
             raise AnswerError(f"not confirmed: {browser.noted[-1].status}")
 
     return act

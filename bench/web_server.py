@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 GUNICORN = (sys.executable, "-m", "gunicorn")
@@ -106,15 +106,17 @@ def get_free_ports(number: int) -> list[int]:
 class Process:
     """A process with its children, in a process group of its own."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[Any]
 
-    def __init__(self, env: Mapping[str, str], command: Sequence[str], folder: Path = ROOT) -> None:
-        self.env, self.command, self.folder = env, command, folder
+    def __init__(
+        self, env: Mapping[str, str], command: Sequence[str], folder: Path = ROOT, **more: Any
+    ) -> None:
+        output: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+        self.env, self.command, self.folder, self.more = env, command, folder, output | more
 
     def start(self) -> None:
-        null = subprocess.DEVNULL
         self.process = subprocess.Popen(  # noqa: S603
-            self.command, cwd=self.folder, env=self.env, start_new_session=True, stdout=null, stderr=null
+            self.command, cwd=self.folder, env=self.env, start_new_session=True, **self.more
         )
 
     def is_running(self) -> bool:
