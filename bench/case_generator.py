@@ -169,7 +169,7 @@ class Plan:
         self.slots_ahead: dict[int, list[HalfHour]] = defaultdict(list)
         ahead = Slot.objects.filter(session__starts_at__gt=clock.now(), user__isnull=False)  # no rooms
         for case, user, day, half_hour in ahead.values_list("session__case", "user", "day", "half_hour"):
-            self.slots_ahead[case].append((user, day, half_hour))  # type: ignore[arg-type]
+            self.slots_ahead[case].append((user, day, half_hour))
         self.taken = {half_hour for slots in self.slots_ahead.values() for half_hour in slots}
         self.places = {case: self._list_places(case) for case in self.slots_ahead}
         self.codes: set[str] = set()

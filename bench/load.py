@@ -20,6 +20,9 @@ from itertools import count
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
 BROWSERS, SECONDS, RUNS, WARM_UP = 8, 3.0, 3, 4
 """Browsers that repeat an action for some seconds, how often that is done, and actions before it."""
 
@@ -36,8 +39,6 @@ READ = {"/": "", "/permohonan/": "kadis", "/meja/": "kadis"}
 
 TOKEN = "a" * 32
 """CSRF token. Django accepts any that the cookie and the form share."""
-
-BOUNDARY = "bEnChBoUnDaRy"
 
 
 class Server(Protocol):
@@ -108,8 +109,9 @@ class Browser:
             data = {**data, "csrfmiddlewaretoken": TOKEN}
             body = urlencode(data, doseq=True).encode()
             if letter:
-                headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
-                body = _encode(data, letter)
+                headers["Content-Type"] = MULTIPART_CONTENT
+                file = SimpleUploadedFile("surat.pdf", letter, "application/pdf")
+                body = encode_multipart(BOUNDARY, {**data, "letter": file})
         kept = self.connection
         connection = kept or http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
         try:
@@ -119,13 +121,6 @@ class Browser:
         finally:
             if not kept:
                 connection.close()
-
-
-def _encode(data: Mapping[str, Any], letter: bytes) -> bytes:
-    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
-    texts = "".join(f'{part}{name}"\r\n\r\n{value}\r\n' for name, value in data.items())
-    head = f'{texts}{part}letter"; filename="surat.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
-    return head.encode() + letter + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 from consultations.enums import Channel
 from consultations.intake.uploads import CheckedFile, check_file
 from consultations.models import Case
+from consultations.parties import Applicant
 from consultations.scheduling.availability import reserve_time
 from consultations.scheduling.models import Session, Slot
 from consultations.scheduling.queries import current_session
@@ -26,7 +27,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from operations.demo.people import Staff, Team
 from operations.demo.scenarios import Scenario
-from operations.demo.texts import PHRASES
+from operations.demo.texts import list_phrases
 from operations.demo.topics import Topic
 
 HALF_HOUR = dt.timedelta(minutes=30)
@@ -149,6 +150,10 @@ class CaseRun:
             raise LookupError("the scenario takes a step of the officer before it assigns one")
         return self.case.officer
 
+    @property
+    def applicant(self) -> Applicant:
+        return Applicant(self.case.secret)
+
     def comes_next(self, verb: str) -> bool:
         return bool(self.ahead) and self.ahead[0][0] == verb
 
@@ -204,7 +209,7 @@ class CaseRun:
         return [*free, self.team.head][0]
 
     def phrase(self, verb: str) -> str:
-        return self.rng.choice(PHRASES[verb])
+        return self.rng.choice(list_phrases(verb))
 
     def new_letter_number(self, day: dt.date) -> str:
         return f"{self.topic.classification}/{self.rng.randint(11, 290)}/{day.year}"

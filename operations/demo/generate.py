@@ -41,7 +41,7 @@ from office.worktime import WorkingTime
 from operations.demo.case_run import CaseRun, subtract_minutes
 from operations.demo.people import Staff, Team, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
-from operations.demo.steps import STEPS
+from operations.demo.steps import take
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
@@ -243,7 +243,7 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
                 act(run)
                 continue
             try:
-                STEPS[verb](run)
+                take(run, verb)
             except Refused:
                 if verb != "start":
                     raise
