@@ -90,11 +90,9 @@ def register(run: CaseRun) -> dict[str, Any]:
 def merge(run: CaseRun) -> None:
     """Let the applicant send the same request again, and merge the older one into that one."""
     earlier = run.case
-    details: dict[str, Any] = {
-        name: getattr(earlier, name) for name in ("applicant_name", "organisation", "phone", "email")
-    }
-    details |= {"subject": earlier.subject, "material": f"{earlier.material}\n\nSaya kirim sekali lagi."}
-    later = intake.submit(**details)
+    same = ("applicant_name", "organisation", "phone", "email", "subject")
+    details: dict[str, Any] = {name: getattr(earlier, name) for name in same}
+    later = intake.submit(**details, material=f"{earlier.material}\n\nSaya kirim sekali lagi.")
     duplicates.merge(earlier, by=run.staff.pkd, other=later, goes_on=later.code)
 
 
@@ -261,10 +259,8 @@ def finish(run: CaseRun) -> dict[str, Any]:
 def record_attendance(run: CaseRun) -> dict[str, Any]:
     """The position and organisation of the applicant, and two photographs."""
     who = f"{run.case.applicant_name}; Pemohon; {run.case.organisation}"
-    return {
-        "attendees": who,
-        "photos": [case_run.photo(f"{run.case.subject} ({number})") for number in (1, 2)],
-    }
+    photos = [case_run.photo(f"{run.case.subject} ({number})") for number in (1, 2)]
+    return {"attendees": who, "photos": photos}
 
 
 def report(run: CaseRun) -> dict[str, Any]:
