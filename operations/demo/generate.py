@@ -130,8 +130,8 @@ def exercise_rights(staff: Staff) -> None:
     """Let applicants correct a number and ask for the deletion of their data, and Tim PKD retain cases."""
     closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, channel="ONLINE").order_by("pk")
     for case in closed[:1]:
-        by, phone = Applicant(case.secret), f"{case.phone}"[:-2] + "07"
-        correct_contact(case, by=by, applicant_name=case.applicant_name, phone=phone)
+        applicant, phone = Applicant(case.secret), f"{case.phone}"[:-2] + "07"
+        correct_contact(case, by=applicant, applicant_name=case.applicant_name, phone=phone)
     for case in closed[1:3]:
         deletion.ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
     for case in closed[2:3]:
@@ -313,12 +313,11 @@ def mark_old_messages(staff: Staff) -> None:
     waits = (TWO_DAYS, A_DAY, A_MOMENT)
     two_days_ago, yesterday, just_now = (subtract_minutes(now, minutes, work) for minutes in waits)
     sent = {"status": Message.Status.SENT, "sent_at": F("due_at") + MINUTES, "reason": ""}
-    by_hand: dict[str, Any] = {"by_hand": True, "handled_by": staff.secretariat}
-    for due, more in ((yesterday, by_hand), (just_now, {"by_hand": False, "attempts": 1})):
+    for by_hand, due in ((True, yesterday), (False, just_now)):
+        more: dict[str, Any] = {"handled_by": staff.secretariat} if by_hand else {"attempts": 1}
         waiting = Q(status=Message.Status.WAITING, due_at__lt=due)
         cancelled = Q(status=Message.Status.CANCELLED, notice__superseded_at__gt=F("due_at") + MINUTES)
-        past = Message.objects.filter(waiting | cancelled, by_hand=more["by_hand"])
-        past.update(**sent, **more)
+        Message.objects.filter(waiting | cancelled, by_hand=by_hand).update(**sent, **more)
     to_staff = Notice.objects.filter(recipient__isnull=False, read_at=None)
     to_staff = to_staff.filter(Q(created_at__lt=two_days_ago) | Q(superseded_at__isnull=False))
     to_staff.update(read_at=F("created_at") + 2 * MINUTES)

@@ -312,7 +312,10 @@ OPENING = {
 }
 """Steps that make a case."""
 
-SECOND = {"subject": "Perbaikan data keluarga", "material": "Bagaimana memperbaiki nama yang keliru?"}
+SECOND: dict[str, Any] = {
+    "subject": "Perbaikan data keluarga",
+    "material": "Bagaimana memperbaiki nama yang keliru?",
+}
 """The matter that is split off. It stays without further steps."""
 
 STEPS: Mapping[str, Row] = OPENING | {

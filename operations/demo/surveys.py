@@ -60,7 +60,7 @@ def publish(staff: Staff) -> None:
     service = get_main_service(period)
     result = get_result(period, service)
     for number, code in enumerate(result.lowest, start=1):
-        plan = dict(zip(("action", "responsible", "percent"), REMEDIES[code], strict=True))
+        plan: dict[str, Any] = dict(zip(("action", "responsible", "percent"), REMEDIES[code], strict=True))
         due = clock.today() + dt.timedelta(days=20 * number)
         services.save_plan_item(by=staff.pkd, period=period, service=service, element=code, due=due, **plan)
     if result.lowest:

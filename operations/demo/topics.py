@@ -1,5 +1,6 @@
 """Topics of the demo's cases: what an applicant asks, and what the consultation gives."""
 
+from itertools import batched
 from typing import NamedTuple
 
 CODES = {"LINJAMSOS": "400.9.11", "REHSOS": "400.9.3", "DAYASOS": "400.9.14", "PMD": "400.10.2"}
@@ -39,12 +40,11 @@ class Topic(NamedTuple):
 
 def read(text: str) -> tuple[Topic, ...]:
     """Return the topics of a list: five lines each, "!" after the division of an urgent one."""
-    lines = iter(text.strip().splitlines())
     found = []
-    for head in lines:
+    for head, material, advice, solution, recommendation in batched(text.strip().splitlines(), 5):
         division, asker, subject = head.split(" | ")
-        answer = (next(lines) for _line in range(4))
-        found.append(Topic(division.rstrip("!"), asker, subject, *answer, is_urgent="!" in division))
+        answer = (material, advice, solution, recommendation)
+        found.append(Topic(division.rstrip("!"), asker, subject, *answer, "!" in division))
     return (*found,)
 
 
