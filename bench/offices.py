@@ -33,10 +33,7 @@ from bench.web_server import (
     wait_until,
 )
 
-ROLES = {
-    "run_office": [["run_office"]],
-    "apart": [["run_web"], ["db_worker", "--no-reload"], ["run_scheduler"]],
-}
+APART = [["run_web"], ["db_worker", "--no-reload"], ["run_scheduler"]]
 PAGES = {"/": "", "/standar-layanan/": "", "/ajukan/": "", "/meja/": "kadis", "/permohonan/": "kadis"}
 """Pages that visitors open, with the account of the reader."""
 
@@ -46,14 +43,14 @@ SLEEP_AFTER, IDLE, MEASURED = 20, 90, 60
 VISITS, SUBMITTED, BUSY = 3.0, 0.05, 60
 """Visits of a busy office in a second, the share of them that submit a request, and seconds."""
 
-HEADING = """# Offices on one machine: {number}
+HEADING = f"""# Offices on one machine: {{number}}
 
-{conditions}
+{{conditions}}
 
-`run_office` with `WEB_CONCURRENCY=1`, `SLEEP_AFTER={after}` and a PostgreSQL database for each office, all
+`run_office` with `WEB_CONCURRENCY=1`, `SLEEP_AFTER={{after}}` and a PostgreSQL database for each office, all
 in one server. Memory is PSS: shared pages count in parts. CPU is processor time, so other work on the
-machine does not count; seconds of answers include it. A busy office has {visits:.0f} visits in a second
-for {busy} s. {share:.0%} of them submit a request (four pages, two documents).
+machine does not count; seconds of answers include it. A busy office has {VISITS:.0f} visits in a second
+for {BUSY} s. {SUBMITTED:.0%} of them submit a request (four pages, two documents).
 
 """
 
@@ -164,7 +161,7 @@ def measure_busy(places: Sequence[Place], session: str) -> list[list[object]]:
 
 def run(arguments: argparse.Namespace, url: str, folder: Path) -> list[list[object]]:
     """Start all offices, measure them, and end them."""
-    roles = "apart" if arguments.apart else "run_office"
+    roles = APART if arguments.apart else [["run_office"]]
 
     def describe(name: str, port: int = 0) -> dict[str, str]:
         more = {"DATABASE_URL": url.replace("/postgres", f"/{name}"), "PORT": str(port)}
@@ -178,7 +175,7 @@ def run(arguments: argparse.Namespace, url: str, folder: Path) -> list[list[obje
     try:
         for index in range(arguments.number):
             env = describe(f"office{index}", port := get_free_port())
-            places.append(Place(port, [Supervised(env, *role) for role in ROLES[roles]]))
+            places.append(Place(port, [Supervised(env, *role) for role in roles]))
             wait_until(places[-1].answers, "an office", 180)
         rows = measure_idle(url, places)
         print(json.dumps(rows), file=sys.stderr, flush=True)
@@ -200,15 +197,8 @@ def main() -> None:
     parser.add_argument("--after", type=int, default=SLEEP_AFTER, help="seconds until they sleep; 0: never")
     parser.add_argument("--apart", action="store_true", help="a process for each role instead of run_office")
     arguments = parser.parse_args()
-    command = f"offices {arguments.number} --busy {arguments.busy}"
-    text = HEADING.format(
-        number=arguments.number,
-        conditions=conditions(command),
-        after=arguments.after,
-        visits=VISITS,
-        share=SUBMITTED,
-        busy=BUSY,
-    )
+    circumstances = conditions(f"offices {arguments.number} --busy {arguments.busy}")
+    text = HEADING.format(number=arguments.number, conditions=circumstances, after=arguments.after)
     with tempfile.TemporaryDirectory(prefix="rembuk-offices-", ignore_cleanup_errors=True) as folder:
         rows = run(arguments, os.environ["DATABASE_URL"], Path(folder))
     publish(text + table([f"{arguments.number} offices", ""], rows), write=arguments.write)
