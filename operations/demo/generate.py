@@ -142,14 +142,13 @@ def exercise_rights(staff: Staff) -> None:
     for case in closed[4:5]:
         release(case, by=staff.pkd, reason="Pemeriksaan Inspektorat selesai.")
     # Two officials grant what was asked at the counter, and the applicant thinks better of it.
-    case = Case.objects.filter(state=State.WITHDRAWN, merged_into=None).earliest("pk")
     supervisor = office.User.objects.get(appointments__position__role=office.Role.SUPERVISOR)
-    reason = "Pemohon tidak lagi memerlukan layanan ini."
-    by, seen = staff.secretariat, IdentityCheck.IDENTITY_CARD
-    deletion.ask_deletion_for(case, by=by, checked_with=seen, reason=reason)
-    deletion.decide_deletion(case, by=staff.head, decision=Decision.GRANTED, reason=reason)
-    deletion.confirm_deletion(case, by=supervisor, decision=Decision.GRANTED, reason=reason)
-    deletion.stop_deletion(case, by=Applicant(case.secret))
+    reason, seen = "Pemohon tidak lagi memerlukan layanan ini.", IdentityCheck.IDENTITY_CARD
+    for case in Case.objects.filter(state=State.WITHDRAWN, merged_into=None).order_by("pk")[:1]:
+        deletion.ask_deletion_for(case, by=staff.secretariat, checked_with=seen, reason=reason)
+        deletion.decide_deletion(case, by=staff.head, decision=Decision.GRANTED, reason=reason)
+        deletion.confirm_deletion(case, by=supervisor, decision=Decision.GRANTED, reason=reason)
+        deletion.stop_deletion(case, by=Applicant(case.secret))
 
 
 def propose_an_appointment(staff: Staff) -> None:
