@@ -13,10 +13,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from bench.copier import Copier, Copy, create_table, without_indexes
-from consultations.enums import ENDED, Identity
+from consultations.enums import ENDED, Identity, State
 from consultations.models import AgendaEntry, Case, NumberBook
 from consultations.models.case import CODE_LETTERS
-from consultations.scheduling.models import Session, Slot
+from consultations.scheduling.models import Slot
 from consultations.search_index import get_texts, list_entries, store_words
 from documents.models import Document, ReportNumber
 from documents.types import CASE_DOCUMENT_TYPES
@@ -31,27 +31,12 @@ from reports.surveys.models import AnswerBox, Participation
 S = NumberBook.Series
 
 
-def _new(column: str, old: str) -> str:
-    return f"(SELECT b.{column} FROM bench_number b WHERE b.copy = c.number AND b.old = {old})"  # noqa: S608
-
-
-AGENDA_NUMBER = "r.number || '/' || r.year"
-NUMBER_COLUMNS = {
-    "AgendaEntry.number": _new("serial", AGENDA_NUMBER),
-    "AgendaEntry.year": _new("year", AGENDA_NUMBER),
-    "Case.report_number": f"COALESCE({_new('new', 'r.report_number')}, '')",
-    "Report.number": _new("new", "r.number"),
-    "ReportNumber.number": _new("new", "r.number"),
-    "Document.number": f"COALESCE({_new('new', 'r.number')}, '')",
-}
-"""SQL of the columns that hold a number, see `Copier`."""
-
 type Numbered = tuple[str, int, dt.datetime, str]
 """Series, case, moment and number of an original."""
 
 
 def number_copies(copies: Sequence[Copy]) -> dict[tuple[int, str], int]:
-    """Store the numbers of all copies for `NUMBER_COLUMNS`. Return agenda numbers by copy and old number.
+    """Store the numbers of all copies for `COLUMNS`. Return agenda numbers by copy and old number.
 
     Numbers rise with time, after those of the originals.
     """
@@ -105,17 +90,10 @@ def _take(wanted: list[tuple[str, dt.datetime, int, str]]) -> Iterator[tuple[int
         book.save()
 
 
-TEXT_COLUMNS = {
-    f"SearchText.{column}": f"(SELECT t.{column} FROM bench_text t WHERE t.copy = c.number)"  # noqa: S608
-    for column in ("names", "subject")
-}
-"""SQL of the columns that `store_texts()` prepares, see `Copier`."""
-
-
 def store_texts(
     copies: Sequence[Copy], numbers: Mapping[tuple[int, str], int], users: Sequence[tuple[int, int, int]]
 ) -> None:
-    """Store the texts of all copies for `TEXT_COLUMNS`, and their words.
+    """Store the texts of all copies for `COLUMNS`, and their words.
 
     `numbers` are agenda numbers by copy and old number. `users` lists rotation, user and user of the copy.
     """
@@ -188,17 +166,11 @@ class Plan:
         self.rng = rng
         self.teams = [[officer.pk for officer in team] for team in teams]
         self.cases = {case.pk: case for case in Case.objects.only("state", "submitted_at")}
-        self.taken: set[HalfHour] = set()
         self.slots_ahead: dict[int, list[HalfHour]] = defaultdict(list)
-        for slot in Slot.objects.filter(session__starts_at__gt=clock.now()).select_related("session"):
-            if slot.user_id is None:
-                continue  # rooms are not copied
-            half_hour = slot.user_id, slot.day, slot.half_hour
-            self.slots_ahead[slot.session.case_id].append(half_hour)
-            self.taken.add(half_hour)
-        running = Session.objects.filter(started_at__isnull=False, finished_at=None, cancelled_at=None)
-        self.running: dict[int, int] = dict(running.values_list("case", "officer"))
-        self.busy = set(self.running.values())
+        ahead = Slot.objects.filter(session__starts_at__gt=clock.now(), user__isnull=False)  # no rooms
+        for case, user, day, half_hour in ahead.values_list("session__case", "user", "day", "half_hour"):
+            self.slots_ahead[case].append((user, day, half_hour))
+        self.taken = {half_hour for slots in self.slots_ahead.values() for half_hour in slots}
         self.places = {case: self._list_places(case) for case in self.slots_ahead}
         self.codes: set[str] = set()
 
@@ -218,7 +190,9 @@ class Plan:
         ended = [pk for pk, case in self.cases.items() if case.state in ENDED]
         still_open = [pk for pk in self.cases if pk not in ended]
         more_open = min(max(open_cases - len(still_open), 0), count)
-        moves = [self._place(still_open) for _n in range(more_open)]
+        # An officer is in one session at a time, so those that run have no copies.
+        waiting = [pk for pk in still_open if self.cases[pk].state != State.IN_SESSION]
+        moves = [self._place(waiting) for _n in range(more_open)]
         moves += [self._move_to_past(self.rng.choice(ended)) for _n in range(count - more_open)]
         moves.sort(key=lambda move: self.cases[move[0]].submitted_at + dt.timedelta(days=move[1]))
         return [Copy(number, *move, *self._details(number)) for number, move in enumerate(moves, start=1)]
@@ -229,23 +203,13 @@ class Plan:
 
     def _place(self, cases: list[int]) -> tuple[int, int, int, int]:
         """Choose an open case, a day for its session, and officers who are free then."""
-        case, rotation = self.rng.choice(cases), self.rng.randrange(OFFICERS_PER_DIVISION)
-        past_days, days = -7 * self.rng.randint(0, OPEN_WEEKS), 0
-        if case in self.running:
-            past_days = 0
-            rotations = range(rotation, rotation + OFFICERS_PER_DIVISION)
-            officers = {self._rotate(self.running[case], n): n % OFFICERS_PER_DIVISION for n in rotations}
-            free = next((officer for officer in officers if officer not in self.busy), None)
-            if free is None:
-                return self._place([other for other in cases if other != case])
-            self.busy.add(free)
-            rotation = officers[free]
-        elif case in self.places:
+        case, days, rotation = self.rng.choice(cases), 0, self.rng.randrange(OFFICERS_PER_DIVISION)
+        if case in self.places:
             place = next(self.places[case], None)
             if place is None:
                 return self._place([other for other in cases if other != case])
             days, rotation = place
-        return case, past_days, days, rotation
+        return case, -7 * self.rng.randint(0, OPEN_WEEKS), days, rotation
 
     def _list_places(self, case: int) -> Iterator[tuple[int, int]]:
         """Yield moves of the session in days, with rotations of officers who are free then.
@@ -265,9 +229,8 @@ class Plan:
 
     def _details(self, number: int) -> tuple[str, str, str, str]:
         """Return code, name and phone of the applicant, and the end of the subject."""
-        rng = self.rng
-        code = "".join(rng.choices(CODE_LETTERS, k=8))
-        while code in self.codes:
+        rng, code = self.rng, ""
+        while not code or code in self.codes:
             code = "".join(rng.choices(CODE_LETTERS, k=8))
         self.codes.add(code)
         suffix = f" ({rng.choice(RARE_WORDS)})" if number % 500 == 0 else ""
@@ -275,6 +238,10 @@ class Plan:
 
 
 ORIGINALS = SCENARIOS * 3
+
+
+def _new(column: str, old: str) -> str:
+    return f"(SELECT b.{column} FROM bench_number b WHERE b.copy = c.number AND b.old = {old})"  # noqa: S608
 
 
 def _document_source(copier: Copier) -> str:
@@ -292,9 +259,16 @@ COLUMNS: dict[str, str | Callable[[Copier], str]] = {
     "Case.subject": "r.subject || c.suffix",
     "Case.merged_into": "NULL",
     "Case.split_from": "NULL",  # the case that it was split from has copies of its own
-    **NUMBER_COLUMNS,
-    **TEXT_COLUMNS,
+    "Case.report_number": f"COALESCE({_new('new', 'r.report_number')}, '')",
+    "AgendaEntry.number": _new("serial", "r.number || '/' || r.year"),
+    "AgendaEntry.year": _new("year", "r.number || '/' || r.year"),
+    "Report.number": _new("new", "r.number"),
+    "ReportNumber.number": _new("new", "r.number"),
+    "Document.number": f"COALESCE({_new('new', 'r.number')}, '')",
+    "SearchText.names": "(SELECT t.names FROM bench_text t WHERE t.copy = c.number)",
+    "SearchText.subject": "(SELECT t.subject FROM bench_text t WHERE t.copy = c.number)",
 }
+"""SQL of columns, see `Copier`. The tables `bench_number` and `bench_text` have what is new."""
 
 
 @transaction.atomic

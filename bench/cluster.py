@@ -4,51 +4,24 @@ import hashlib
 import io
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import django
 import pikepdf
 
-from bench.cluster_services import (
-    DatabaseServers,
-    FileServer,
-    can_connect,
-    find_program,
-    list_missing,
-    list_values,
-    read_env,
-    start_pooler,
-    start_proxy,
-    start_valkey,
-    stop_all,
-    wait_until,
-    write_files,
-)
-from bench.kills import list_consequences
-from bench.load import (
-    BROWSERS,
-    RUNS,
-    SECONDS,
-    Answer,
-    Browser,
-    Cost,
-    log_in,
-    measure,
-    open_page,
-    submit,
-    used,
-)
+from bench import cluster_services as services, load
+from bench.cluster_services import Program, find_program
+from bench.kills import MEANWHILE, list_consequences
+from bench.load import Answer, Browser, Cost
 from bench.report import conditions, create_parser, publish, table
-from bench.web_server import GUNICORN, Supervised, WebServer, create_site, environment, get_memory
+from bench.web_server import GUNICORN, Supervised, WebServer, create_site, environment, wait_until
 
 NODES, WORKERS, SCHEDULERS = ("a", "b"), 2, 2
 CORES = {"a": "0", "b": "1"}
-STAFF = ("pkd", "kadis", "kabid1", "petugas1")
 ACTIONS = {"home": ("/", ""), "public form": ("/ajukan/", ""), "cases: kadis": ("/permohonan/", "kadis")}
 """Pages whose throughput is measured, with the account of the reader."""
 
@@ -66,11 +39,12 @@ behind HAProxy, {WORKERS} workers, {SCHEDULERS} schedulers, PgBouncer (transacti
 primary and synchronous standby under Patroni with etcd, Valkey, an S3 server (moto). The settings of these
 programs are the files of `contrib/cluster`.
 
-Throughput: {BROWSERS} browsers for {SECONDS:.0f} s, medians of {RUNS}. All other processes, the browsers too,
-share the same cores, so the second node has less than a core. "CPU ms" is that of the nodes for one request.
+Throughput: {load.BROWSERS} browsers for {load.SECONDS:.0f} s, medians of {load.RUNS}. All other processes,
+the browsers too, share the same cores, so the second node has less than a core. "CPU ms" is that of the nodes
+for one request.
 
-Kills: meanwhile 3 applicants submit requests with a letter, 2 people take steps, 3 readers open pages. A
-failed answer is none at all, or a status of 500 and above. "Confirmed" counts requests and steps.
+Kills: {MEANWHILE} Requests have a letter. A failed
+answer is none at all, or a status of 500 and above. "Confirmed" counts requests and steps.
 
 """
 
@@ -79,19 +53,20 @@ class Cluster:
     """All processes, from `start` to `stop`. Its `port` is that of HAProxy."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.values = folder, list_values(folder, Path(find_program("pg_ctl")).parent)
+        self.folder, self.values = folder, services.list_values(folder, Path(find_program("pg_ctl")).parent)
         self.port = int(self.values["SITE"].split(":")[1])
         self.nodes: dict[str, WebServer] = {}
         self.commands: list[Supervised] = []
 
     def start(self) -> None:
         """Start what stores data, and create an office with its staff."""
-        write_files(self.folder, self.values)
-        settings = read_env(self.folder / "rembuk/rembuk.env")
-        self.database = DatabaseServers(self.folder, self.values)
-        self.files = FileServer(self.folder / "s3", self.values)
-        self.valkey = start_valkey(self.folder / "valkey")
-        self.pooler = start_pooler(self.folder / "pgbouncer")
+        services.write_files(self.folder, self.values)
+        settings = services.read_env(self.folder / "rembuk/rembuk.env")
+        self.database = services.DatabaseServers(self.folder, self.values)
+        self.files = services.FileServer(self.folder / "s3", self.values)
+        self.valkey = Program(self.folder / "valkey", find_program("valkey-server"), "valkey.conf")
+        pooler = find_program("pgbouncer")
+        Program(self.folder / "pgbouncer", pooler, "-q", "pgbouncer.ini", account="nobody")
         os.environ |= environment(
             **settings,
             REMBUK_DATA=str(self.folder / "bench"),
@@ -101,16 +76,21 @@ class Cluster:
             env = {**os.environ, "REMBUK_DATA": str(self.folder / f"node-{name}"), "WEB_CONCURRENCY": "1"}
             port = int(self.values[f"NODE_{name.upper()}"].split(":")[1])
             self.nodes[name] = WebServer(env, ("taskset", "-c", CORES[name], *GUNICORN), port=port)
-        start_proxy(self.folder / "haproxy", render_sentence())
+        services.start_proxy(self.folder / "haproxy", render_sentence())
         url = settings["DATABASE_URL"]
-        wait_until(lambda: can_connect(url), "the database through PgBouncer")
+        wait_until(lambda: services.can_connect(url), "the database through PgBouncer")
         create_site(os.environ)
 
-    def start_node(self, name: str) -> None:
-        """Start a web node, and wait until HAProxy knows it."""
+    def measure(self, name: str) -> dict[str, Cost]:
+        """Start a web node and measure the throughput through HAProxy with the nodes that run."""
         self.nodes[name].start()
         self.nodes[name].wait()
-        time.sleep(2)
+        time.sleep(2)  # until HAProxy knows it
+        sessions = load.log_in(load.STAFF)
+        return {
+            title: load.measure(self, load.open_page(path), session=sessions.get(user, ""))
+            for title, (path, user) in ACTIONS.items()
+        }
 
     def start_commands(self) -> None:
         """Start the workers and the schedulers."""
@@ -126,34 +106,28 @@ class Cluster:
         """Return the processor time of the running web nodes."""
         return sum(node.get_cpu_seconds() for node in self.list_running())
 
-    def kill_node(self) -> None:
-        node = self.nodes["a"]
-        os.killpg(node.process.pid, signal.SIGKILL)
-        node.process.wait()
-
     def start_database(self) -> None:
         """Start what was killed, and wait until it is the standby and lacks nothing."""
         self.database.servers[self.database.killed].start()
-        wait_until(lambda: bool(self.database.find_standby()), "the standby", 120)
+        wait_until(lambda: bool(self.database.find("sync")), "the standby", 120)
 
     def stop(self) -> None:
         for command in self.commands:
-            command.stop()
-        for node in self.list_running():
-            node.__exit__()
-        stop_all()
+            command.kill()
+        for running in (*self.list_running(), *reversed(Program.started)):
+            running.stop()
 
 
 type Deed = Callable[[Cluster], object]
 
 KILLS: dict[str, tuple[Deed, Deed, int]] = {
     "S3 server": (lambda c: c.files.program.kill(), lambda c: c.files.restart(), 10),
-    "web node A": (Cluster.kill_node, lambda c: c.nodes["a"].start(), 10),
-    "task worker": (lambda c: c.commands[0].stop(), lambda c: c.commands[0].start(), 10),
+    "web node A": (lambda c: c.nodes["a"].kill(), lambda c: c.nodes["a"].start(), 10),
+    "task worker": (lambda c: c.commands[0].kill(), lambda c: c.commands[0].start(), 10),
     "Valkey": (lambda c: c.valkey.kill(), lambda c: c.valkey.start(), 10),
-    "standby database": (lambda c: c.database.kill(c.database.find_standby()), Cluster.start_database, 20),
+    "standby database": (lambda c: c.database.kill("sync"), Cluster.start_database, 20),
     # With its Patroni, as if the machine lost power.
-    "primary database": (lambda c: c.database.kill(c.database.find_primary()), Cluster.start_database, 40),
+    "primary database": (lambda c: c.database.kill("primary"), Cluster.start_database, 40),
 }
 """Services that are killed: how to kill each, how to start it again, and the seconds that it stays away."""
 
@@ -177,21 +151,13 @@ def create_letter() -> bytes:
     return stream.getvalue()
 
 
-def measure_throughput(cluster: Cluster, sessions: Mapping[str, str]) -> dict[str, Cost]:
-    """Measure the pages through HAProxy with the nodes that run."""
-    return {
-        title: measure(cluster, open_page(path), session=sessions.get(user, ""))
-        for title, (path, user) in ACTIONS.items()
-    }
-
-
 def pass_through(cluster: Cluster) -> float:
     """Submit a request with a letter through node A. Return the seconds until node B offers both as PDF."""
     from consultations.models import Case
     from kit.encryption import hash_token
 
     first, second = Browser(cluster.nodes["a"]), Browser(cluster.nodes["b"])
-    secret = submit(first, 1, create_letter())
+    secret = load.submit(first, 1, create_letter())
     if not secret:
         raise RuntimeError(f"not confirmed: status {first.noted[-1].status}")
     pk = Case.objects.get(secret_hash=hash_token(secret)).attachments.get().pk
@@ -202,13 +168,13 @@ def pass_through(cluster: Cluster) -> float:
     )
 
 
-def run_kills(cluster: Cluster, sessions: Mapping[str, str]) -> Iterator[list[object]]:
+def run_kills(cluster: Cluster) -> Iterator[list[object]]:
     """Kill one after the other, each under load, and yield what people noticed."""
     from django.db import connection
 
-    letter = create_letter()
+    letter, sessions = create_letter(), load.log_in(load.STAFF)
     for number, (title, (strike, mend, seconds)) in enumerate(KILLS.items(), start=1):
-        with used(cluster, sessions, 100_000 * number, letter) as found:
+        with load.used(cluster, sessions, 100_000 * number, letter) as found:
             time.sleep(BEFORE)
             strike(cluster)
             time.sleep(seconds)
@@ -227,14 +193,10 @@ def find_disturbance(answers: Sequence[Answer]) -> list[object]:
     The fourth figure counts failures without a sentence. The last one is the longest wait in seconds.
     """
     failed = [answer for answer in answers if answer.status == 0 or answer.status >= 500]
-    ends = [answer.asked_at + answer.seconds for answer in failed]
-    return [
-        len(answers),
-        len(failed),
-        f"{max(ends) - min(ends) if ends else 0:.1f}",
-        len([answer for answer in failed if answer.status and SENTENCE not in answer.content]),
-        f"{max((answer.seconds for answer in answers), default=0):.1f}",
-    ]
+    ends = [answer.asked_at + answer.seconds for answer in failed] or [0]
+    speechless = [answer for answer in failed if answer.status and SENTENCE not in answer.content]
+    longest = max((answer.seconds for answer in answers), default=0)
+    return [len(answers), len(failed), f"{max(ends) - min(ends):.1f}", len(speechless), f"{longest:.1f}"]
 
 
 def count_files() -> tuple[int, int]:
@@ -256,23 +218,19 @@ def count_files() -> tuple[int, int]:
 
 def run(cluster: Cluster) -> str:
     """Measure the started cluster, and return its tables."""
-    cluster.start_node("a")
+    one = cluster.measure("a")
     cluster.start_commands()
-    sessions = log_in(STAFF)
-    one = measure_throughput(cluster, sessions)
-    cluster.start_node("b")
-    two = measure_throughput(cluster, sessions)
+    two = cluster.measure("b")
     print(one, two, file=sys.stderr, flush=True)
     throughput = [
         [title, a.rate, a.cpu, b.rate, b.cpu, f"{b.rate / a.rate:.2f}"]
         for (title, a), b in zip(one.items(), two.values(), strict=True)
     ]
     passage = pass_through(cluster)
-    outcomes = [*run_kills(cluster, sessions)]
+    outcomes = [*run_kills(cluster)]
     consequences = list_consequences(cluster.folder / "surat")
     files, damaged = count_files()
-    commands = [get_memory(command.process.pid) for command in cluster.commands]
-    memory = (cluster.nodes["b"].get_memory(), commands[1], commands[-1])
+    memory = [p.get_memory() for p in (cluster.nodes["b"], cluster.commands[1], cluster.commands[-1])]
     figures: dict[str, object] = {
         "seconds from a confirmation by node A to letter and receipt (PDF) by node B": f"{passage:.1f}",
         "uploaded files and documents": f"{files:,}",
@@ -292,7 +250,7 @@ def main() -> None:
     parser = create_parser("cluster", __doc__)
     parser.add_argument("--keep", action="store_true", help="keep the folder with all data and logs")
     arguments = parser.parse_args()
-    if missing := list_missing():
+    if missing := services.list_missing():
         sys.exit(f"bench/cluster: install {' '.join(missing)} (Debian: apt-get install)")
     text = HEADING.format(conditions=conditions("cluster"))
     # In /tmp, not TMPDIR: the accounts of PostgreSQL and PgBouncer need access.

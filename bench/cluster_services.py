@@ -3,7 +3,6 @@
 Their settings are the files of `contrib/cluster`.
 """
 
-import contextlib
 import http.client
 import json
 import os
@@ -11,31 +10,24 @@ import pwd
 import re
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.request import Request, urlopen
 
 import boto3
 import psycopg
 
-from bench.web_server import ROOT, get_free_ports
+from bench.web_server import ROOT, Process, get_free_ports, wait_until
 
-PROGRAMS = {
-    "etcd": "etcd-server",
-    "haproxy": "haproxy",
-    "patroni": "patroni",
-    "pgbouncer": "pgbouncer",
-    "pg_ctl": "postgresql",
-    "taskset": "util-linux",
-    "valkey-server": "valkey-server",
-}
-"""Debian packages by the program that is needed."""
+PROGRAMS = (
+    *("etcd:etcd-server", "haproxy:haproxy", "patroni:patroni", "pgbouncer:pgbouncer", "pg_ctl:postgresql"),
+    *("taskset:util-linux", "valkey-server:valkey-server"),
+)
+"""Programs that are needed, with their Debian packages."""
 
 SEARCH_PATH = ":".join(
     [*map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"))), os.environ["PATH"], "/usr/sbin"]
@@ -43,92 +35,39 @@ SEARCH_PATH = ":".join(
 
 
 def find_program(name: str) -> str:
-    """Return the path of a program. Raise FileNotFoundError."""
-    if found := shutil.which(name, path=SEARCH_PATH):
-        return found
-    raise FileNotFoundError(f"{name} is not installed (Debian: apt-get install {PROGRAMS[name]})")
+    """Return the path of a program, or nothing."""
+    return shutil.which(name, path=SEARCH_PATH) or ""
 
 
 def list_missing() -> list[str]:
     """Return the Debian packages that are missing."""
-    missing = {package for name, package in PROGRAMS.items() if not shutil.which(name, path=SEARCH_PATH)}
+    needed = [program.split(":") for program in PROGRAMS]
+    missing = {package for name, package in needed if not find_program(name)}
     # Patroni runs with the system's Python.
     if subprocess.run(["/usr/bin/python3", "-c", "import etcd"], capture_output=True).returncode:
         missing.add("python3-etcd")
     return sorted(missing)
 
 
-class Program:
-    """A process with its children. Its output goes to `<folder>/log`; the folder belongs to its account."""
+class Program(Process):
+    """A process whose output goes to `<folder>/log`. The folder belongs to its account."""
 
     started: ClassVar[list["Program"]] = []
 
     def __init__(
-        self, folder: Path, *command: str, env: Mapping[str, str] | None = None, account: str = ""
+        self, folder: Path, *command: str, env: dict[str, str] | None = None, account: str = ""
     ) -> None:
         folder.mkdir(exist_ok=True)
-        self.folder, self.command, self.env = folder, command, env
+        more: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), (folder / "log").open("ab"))
         # PostgreSQL and PgBouncer refuse to run as root.
-        self.account = pwd.getpwnam(account) if account and os.getuid() == 0 else None
-        if self.account:
+        if account and os.getuid() == 0:
+            found = pwd.getpwnam(account)
+            more |= {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
             for path in (folder, *folder.iterdir()):
-                os.chown(path, self.account.pw_uid, self.account.pw_gid)
+                os.chown(path, found.pw_uid, found.pw_gid)
+        super().__init__(os.environ | {"PATH": SEARCH_PATH} | (env or {}), command, folder, **more)
         self.start()
         Program.started.append(self)
-
-    def start(self) -> None:
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
-                self.command,
-                cwd=self.folder,
-                env=dict(os.environ) | {"PATH": SEARCH_PATH} | dict(self.env or {}),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                user=self.account.pw_uid if self.account else None,
-                group=self.account.pw_gid if self.account else None,
-                extra_groups=[] if self.account else None,
-            )
-
-    def kill(self) -> None:
-        """Kill the process and its children with -9."""
-        for pid in (*list_descendants(self.process.pid), self.process.pid):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        """Let the process end within seconds, or kill it."""
-        self.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(5)
-        self.kill()
-
-
-def stop_all() -> None:
-    """Stop all programs, the last first."""
-    while Program.started:
-        Program.started.pop().stop()
-
-
-def list_descendants(pid: int) -> list[int]:
-    """Return the process numbers of the children and of their children."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:
-        return []
-    return [found for child in map(int, children) for found in (child, *list_descendants(child))]
-
-
-def wait_until(is_true: Callable[[], bool], what: str, seconds: float = 60) -> float:
-    """Ask until the answer is true, and return the seconds. An OSError means no. Raise TimeoutError."""
-    began = time.monotonic()
-    while time.monotonic() - began < seconds:
-        with contextlib.suppress(OSError):
-            if is_true():
-                return time.monotonic() - began
-        time.sleep(0.1)
-    raise TimeoutError(f"{what}: not within {seconds:.0f} s")
 
 
 FILES = ROOT / "contrib" / "cluster"
@@ -221,64 +160,47 @@ class DatabaseServers:
     def __init__(self, folder: Path, values: Mapping[str, str]) -> None:
         self.killed, self.password = "", values["SUPERUSER_PASSWORD"]
         letters = dict(zip(SERVERS, "AB", strict=True))
-        self.ports = {
-            name: int(values[f"DATABASE_{letter}"].split(":")[1]) for name, letter in letters.items()
-        }
+        self.ports = {name: values[f"DATABASE_{letter}"].split(":")[1] for name, letter in letters.items()}
         self.rest = {name: int(values[f"PATRONI_{letter}"]) for name, letter in letters.items()}
-        self.etcd = Program(folder / "etcd", find_program("etcd"), env=read_env(folder / "etcd/etcd.env"))
-        patroni = find_program("patroni")
+        Program(folder / "etcd", find_program("etcd"), env=read_env(folder / "etcd/etcd.env"))
+        command = (find_program("patroni"), "patroni.yml")
         self.servers = {
-            name: Program(
-                folder / name,
-                *(patroni, "patroni.yml"),
-                env={"HOME": str(folder / name)},  # Patroni writes .pgpass there
-                account="postgres",
-            )
+            # Patroni writes .pgpass to its home.
+            name: Program(folder / name, *command, env={"HOME": str(folder / name)}, account="postgres")
             for name in SERVERS
         }
-        wait_until(lambda: bool(self.find_primary() and self.find_standby()), "primary and standby", 120)
-        with self._connect(self.find_primary() or SERVERS[0], "postgres") as connection:
+        wait_until(lambda: bool(self.find("primary") and self.find("sync")), "primary and standby", 120)
+        with self._connect(self.find("primary") or SERVERS[0], "postgres") as connection:
             connection.autocommit = True
             connection.execute(f"CREATE ROLE rembuk LOGIN PASSWORD '{values['DATABASE_PASSWORD']}'")
             connection.execute("CREATE DATABASE rembuk OWNER rembuk")
 
     def _connect(self, name: str, database: str) -> psycopg.Connection:
-        return psycopg.connect(
-            host="127.0.0.1",
-            port=self.ports[name],
-            user="postgres",
-            password=self.password,
-            dbname=database,
-        )
+        options: dict[str, Any] = {"port": self.ports[name], "user": "postgres", "password": self.password}
+        return psycopg.connect(host="127.0.0.1", dbname=database, **options)
 
-    def kill(self, name: str | None) -> None:
-        """Kill a server and its Patroni."""
-        self.killed = name or SERVERS[0]
+    def kill(self, role: str) -> None:
+        """Kill the server in a role, and its Patroni."""
+        self.killed = self.find(role) or SERVERS[0]
         self.servers[self.killed].kill()
 
-    def find_primary(self) -> str | None:
-        return next((name for name in SERVERS if self._is(name, "primary")), None)
-
-    def find_standby(self) -> str | None:
-        return next((name for name in SERVERS if self._is(name, "sync")), None)
-
-    def _is(self, name: str, role: str) -> bool:
-        """Ask Patroni whether a server has a role: "primary", or "sync" for a standby that lacks nothing."""
-        try:
-            with closing(http.client.HTTPConnection("127.0.0.1", self.rest[name], timeout=2)) as connection:
+    def find(self, role: str) -> str | None:
+        """Return the server to which Patroni gives a role: "primary", or "sync" for a standby without lag."""
+        for name in SERVERS:
+            connection = http.client.HTTPConnection("127.0.0.1", self.rest[name], timeout=2)
+            with closing(connection), suppress(OSError, http.client.HTTPException):
                 connection.request("GET", f"/{role}")
                 answer = connection.getresponse()
-                return answer.status == 200 and json.loads(answer.read())["state"] == "running"
-        except (OSError, http.client.HTTPException):
-            return False
+                if answer.status == 200 and json.loads(answer.read())["state"] == "running":
+                    return name
+        return None
 
     def count_rows(self) -> dict[str, int]:
         """Return the number of cases on each server that answers."""
         found = {}
-        for name in self.ports:
+        for name in SERVERS:
             with self._connect(name, "rembuk") as connection:
-                row = connection.execute("SELECT count(*) FROM consultations_case").fetchone()
-                found[name] = int(row[0]) if row else 0
+                (found[name],) = connection.execute("SELECT count(*) FROM consultations_case").fetchall()[0]
         return found
 
 
@@ -288,14 +210,6 @@ def can_connect(url: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
-
-
-def start_pooler(folder: Path) -> Program:
-    return Program(folder, find_program("pgbouncer"), "-q", "pgbouncer.ini", account="nobody")
-
-
-def start_valkey(folder: Path) -> Program:
-    return Program(folder, find_program("valkey-server"), "valkey.conf")
 
 
 def start_proxy(folder: Path, sentence: str) -> Program:

@@ -41,9 +41,6 @@ class Copy(NamedTuple):
     suffix: str
 
 
-SQL_TYPES = {int: "bigint", str: "text"}
-
-
 def list_owned_models() -> dict[Model, list[str]]:
     """Return the models whose rows belong to a case, each with the lookups that lead to the case.
 
@@ -96,7 +93,7 @@ class Copier:
         known = {f"{model.__name__}.{field.name}" for model in self.owned for field in model._meta.fields}
         if unknown := self.columns.keys() - known:
             raise ValueError(f"unknown fields: {unknown}")
-        columns = {name: SQL_TYPES[kind] for name, kind in Copy.__annotations__.items()}
+        columns = {name: "bigint" if kind is int else "text" for name, kind in Copy.__annotations__.items()}
         create_table("bench_copy", columns, copies, key="number")
         users = {"rotation": "bigint", "old": "bigint", "new": "bigint"}
         create_table("bench_user", users, self.users, key="rotation, old")
@@ -117,7 +114,7 @@ class Copier:
         owner: Any = Coalesce(*references) if len(references) > 1 else references[0]
         rows = model._base_manager.filter(self.only.get(model, Q())).annotate(bench_owner=owner)
         sql, params = rows.order_by().query.sql_with_params()
-        name = _get_name(model)
+        name = f"bench_{model._meta.db_table}"
         drop_table(name)
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMPORARY TABLE {name} AS {sql}", params)
@@ -126,7 +123,7 @@ class Copier:
 
     def _insert(self, model: Model) -> int:
         """Insert the copied rows of one table, in the order of the copies."""
-        table, name = model._meta.concrete_fields, _get_name(model)
+        table, name = model._meta.concrete_fields, f"bench_{model._meta.db_table}"
         names = ", ".join(f'"{field.column}"' for field in table)
         values = ", ".join(self._value(model, field) for field in table)
         with connection.cursor() as cursor:
@@ -171,11 +168,6 @@ class Copier:
         )
 
 
-def _get_name(model: Model) -> str:
-    """Return the name of the temporary table with the rows of the originals."""
-    return f"bench_{model._meta.db_table}"
-
-
 def key_span(model: Model) -> int:
     """Return the number of keys from the lowest to the highest. A copy's key is `key + number * span`."""
     keys = model._base_manager.aggregate(low=models.Min("pk"), high=models.Max("pk"))
@@ -189,27 +181,19 @@ def uuid_of(column: str) -> str:
     return f"md5({column}::text || '/' || c.number)::uuid"
 
 
-def bulk_insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert `rows` into a table. Table and column names are trusted."""
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            values = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({values})", rows)  # noqa: S608
-
-
 def create_table(name: str, columns: dict[str, str], rows: Sequence[Sequence[Any]], *, key: str) -> None:
     """Create and fill a temporary table. `columns` maps names to SQL types, `key` is the primary key."""
     drop_table(name)
     declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {name} ({declared}, PRIMARY KEY ({key}))")
-    bulk_insert(name, [*columns], rows)
-    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            values = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {name} VALUES ({values})", rows)  # noqa: S608
         cursor.execute(f"ANALYZE {name}")
 
 

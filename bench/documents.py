@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -31,15 +33,13 @@ the same variant. For WeasyPrint alone in a variant, it is the ratio to WeasyPri
 """
 
 
-def render_plain(variant: str | None) -> Callable[[str], bytes]:
-    """Return a way to render with plain WeasyPrint."""
+type Render = Callable[[str], bytes]
 
-    def render(html: str) -> bytes:
-        from weasyprint import HTML
 
-        return bytes(HTML(string=html).write_pdf(pdf_variant=variant))
+def render_plain(html: str, variant: str | None = None) -> bytes:
+    from weasyprint import HTML
 
-    return render
+    return bytes(HTML(string=html).write_pdf(pdf_variant=variant))
 
 
 def render_draft(html: str) -> bytes:
@@ -58,17 +58,14 @@ def render_issued(html: str) -> bytes:
 
 
 PLAIN, ACCESSIBLE, ARCHIVAL = "WeasyPrint alone", "WeasyPrint alone, pdf/ua-1", "WeasyPrint alone, pdf/a-3a"
-WAYS: dict[str, tuple[Callable[[str], bytes], str]] = {
-    PLAIN: (render_plain(None), PLAIN),
-    ACCESSIBLE: (render_plain("pdf/ua-1"), PLAIN),
-    ARCHIVAL: (render_plain("pdf/a-3a"), PLAIN),
+WAYS: dict[str, tuple[Render, str]] = {
+    PLAIN: (render_plain, PLAIN),
+    ACCESSIBLE: (partial(render_plain, variant="pdf/ua-1"), PLAIN),
+    ARCHIVAL: (partial(render_plain, variant="pdf/a-3a"), PLAIN),
     "render_pdf, a draft (PDF/UA-1)": (render_draft, ACCESSIBLE),
     "render_pdf, issued (PDF/A-3a and PDF/UA-1, record inside)": (render_issued, ARCHIVAL),
 }
 """Ways to render the document, each with the title of the way that it is compared with."""
-
-type Figures = dict[str, list[float]]
-"""Numbers by way."""
 
 
 def create_page() -> str:
@@ -94,57 +91,37 @@ def create_page() -> str:
         teardown_databases(databases, verbosity=0)
 
 
-def measure_warm(html: str) -> tuple[Figures, Figures]:
-    """Return CPU and wall-clock milliseconds."""
-    cpu, wall = defaultdict(list), defaultdict(list)
-    for turn in range(WARM_UP + WARM):
-        for title, (render, _baseline) in WAYS.items():
-            began = time.process_time(), time.perf_counter()
-            render(html)
-            if turn >= WARM_UP:
-                cpu[title].append((time.process_time() - began[0]) * 1000)
-                wall[title].append((time.perf_counter() - began[1]) * 1000)
-    return cpu, wall
-
-
-def measure_cold(html: str) -> tuple[Figures, Figures]:
-    """Return milliseconds and peak megabytes of new processes."""
-    wall, memory = defaultdict(list), defaultdict(list)
-    for _turn in range(COLD):
-        for title in WAYS:
-            began = time.perf_counter()
-            command = [sys.executable, "-m", "bench.documents", "--once", title]
-            output = subprocess.check_output(command, cwd=ROOT, input=html, text=True)  # noqa: S603
-            wall[title].append((time.perf_counter() - began) * 1000)
-            memory[title].append(float(output))
-    return wall, memory
-
-
 def render_once(title: str) -> None:
     """Render the document of the standard input, and print the peak memory of this process in megabytes.
 
     Read it from Linux, because the peak of getrusage() includes that of the parent process.
     """
     WAYS[title][0](sys.stdin.read())
-    lines = Path("/proc/self/status").read_text().splitlines()
-    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    (peak,) = re.findall(r"(?m)^VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
     print(int(peak) / 1024)
 
 
 def list_rows(html: str) -> Iterator[list[object]]:
-    cold, memory = measure_cold(html)
-    cpu, wall = measure_warm(html)
+    """Yield one row for each way: warm CPU and wall-clock ms, cold ms and memory, each with its "x"."""
+    warm, cold = defaultdict(list), defaultdict(list)
+    for title in [*WAYS] * COLD:
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "bench.documents", "--once", title]
+        memory = subprocess.check_output(command, cwd=ROOT, input=html, text=True)  # noqa: S603
+        cold[title].append(((time.perf_counter() - began) * 1000, float(memory)))
+    for title in [*WAYS] * (WARM_UP + WARM):
+        began, cpu = time.perf_counter(), time.process_time()
+        WAYS[title][0](html)
+        warm[title].append(((time.process_time() - cpu) * 1000, (time.perf_counter() - began) * 1000))
+
+    def summarise(title: str) -> list[float]:
+        times, (new, peaks) = zip(*warm[title][WARM_UP:], strict=True), zip(*cold[title], strict=True)
+        return [*map(statistics.median, times), statistics.median(new), max(peaks)]
+
     for title, (render, baseline) in WAYS.items():
-        cells: list[object] = [title]
-        for figures, summarise in (
-            (cpu, statistics.median),
-            (wall, statistics.median),
-            (cold, statistics.median),
-            (memory, max),
-        ):
-            own, other = summarise(figures[title]), summarise(figures[baseline])
-            cells += [f"{own:,.0f}", f"{own / other:.2f}"]
-        yield [*cells, f"{len(render(html)):,}"]
+        pairs = zip(summarise(title), summarise(baseline), strict=True)
+        cells = [cell for own, other in pairs for cell in (f"{own:,.0f}", f"{own / other:.2f}")]
+        yield [title, *cells, f"{len(render(html)):,}"]
 
 
 def main() -> None:

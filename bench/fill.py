@@ -13,7 +13,6 @@ from bench.web_server import SETTINGS
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench/fill", description=__doc__)
     parser.add_argument("count", type=int, help="number of cases")
-    parser.add_argument("--seed", type=int, default=47)
     arguments = parser.parse_args()
 
     os.environ |= SETTINGS | dict(os.environ)
@@ -24,21 +23,16 @@ def main() -> None:
     from bench.case_generator import generate_cases
     from office.models import User
 
-    def tune(*settings: str) -> None:
-        """Change settings of SQLite. A half filled database is of no use, so nothing has to be safe."""
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                for setting in settings:
-                    cursor.execute(f"PRAGMA {setting}")
-
     call_command("migrate", interactive=False, verbosity=0)
     if User.objects.exists():
         sys.exit("bench/fill: this database is not empty.")
     began = time.monotonic()
-    # Without indexes, each check of a foreign key would read the whole table.
-    tune("foreign_keys=OFF", "cache_size=-1000000", "synchronous=OFF", "journal_mode=OFF")
-    written = generate_cases(arguments.count, seed=arguments.seed)
-    tune("foreign_keys=ON", "journal_mode=WAL")
+    # Without indexes, each check of a foreign key would read the whole table. A half filled database is of no
+    # use, so nothing has to be safe.
+    settings = ("foreign_keys=OFF", "cache_size=-1000000", "synchronous=OFF", "journal_mode=OFF")
+    for setting in settings if connection.vendor == "sqlite" else ():
+        connection.cursor().execute(f"PRAGMA {setting}")
+    written = generate_cases(arguments.count)
     for table, rows in written.items():
         print(f"{rows:>10,}  {table}")
     print(f"{sum(written.values()):>10,}  rows in {time.monotonic() - began:.0f} s")

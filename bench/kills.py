@@ -14,12 +14,17 @@ from pathlib import Path
 
 import django
 
-from bench.load import APPLICANTS, READ, STAFF, log_in, used
+from bench.load import APPLICANTS, OFFICIALS, READ, STAFF, log_in, used
 from bench.report import conditions, create_parser, publish, table
 from bench.web_server import Supervised, WebServer, create_site, environment
 
 VICTIMS = ("web worker", "task worker", "web worker", "web server", "web worker")
 """Processes that are killed in turn."""
+
+MEANWHILE = (
+    f"Meanwhile {APPLICANTS} applicants submit requests, {OFFICIALS} people take steps and "
+    f"{len(READ)} readers open pages over HTTP."
+)
 
 PATIENCE = 180
 """Seconds to wait for the last document after the last kill."""
@@ -61,66 +66,43 @@ def _restart(server: WebServer) -> None:
 def list_consequences(folder: Path) -> dict[str, object]:
     """Return what is half done, doubled or missing, after waiting for the last document.
 
-    `folder` has the mails.
+    `folder` has the mails. Letters without a number have no file yet.
     """
-    unmade, seconds = _wait_for_documents()
-    return {
-        "half steps (state without event or the reverse)": _count_half_steps(),
-        "double notices": _count_double_notices(folder),
-        f"documents without a file {PATIENCE} s after the last kill": unmade,
-        "seconds from the last kill to the last document": "-" if unmade else f"{seconds:.0f}",
-    }
-
-
-def _wait_for_documents() -> tuple[int, float]:
-    """Return the number of documents without a file after PATIENCE, and the seconds until none was left.
-
-    Letters without a number have no file yet.
-    """
+    from consultations.models import Case
     from documents.models import Document
     from documents.models.document import LETTERS
+    from notices.models import Notice
 
-    began = time.monotonic()
-    while left := Document.objects.filter(file="").exclude(kind__in=LETTERS, number="").count():
-        if time.monotonic() - began > PATIENCE:
-            break
+    unmade, began = Document.objects.filter(file="").exclude(kind__in=LETTERS, number=""), time.monotonic()
+    while (seconds := time.monotonic() - began) < PATIENCE and unmade.exists():
         time.sleep(0.5)
-    return left, time.monotonic() - began
-
-
-def _count_half_steps() -> int:
-    """Count the cases whose state is not that of their last event, or whose history has a gap."""
-    from consultations.models import Case
-
     half = 0
     for case in Case.objects.prefetch_related("history"):
         events = sorted(case.history.all(), key=lambda event: event.pk)
         states = ["", *(event.target for event in events)]
         half += states[-1] != case.state or [event.source for event in events] != states[:-1]
-    return half
-
-
-def _count_double_notices(folder: Path) -> int:
-    """Count the notices that exist twice, and the e-mails that were sent twice."""
-    from notices.models import Notice
-
-    notices = Counter(Notice.objects.values_list("event", "recipient"))
-    mails: Counter[str] = Counter()
-    for file in folder.glob("*") if folder.exists() else ():
+    told = Counter(map(str, Notice.objects.values_list("event", "recipient")))
+    for file in folder.glob("*"):
         for text in file.read_text().split("-" * 79 + "\n"):
             if key := email.message_from_string(text)["Message-ID"]:
-                mails[key] += 1
-    return sum(count - 1 for counter in (notices, mails) for count in counter.values())
+                told[key] += 1
+    left = unmade.count()
+    return {
+        "half steps (state without event or the reverse)": half,
+        "double notices": sum(count - 1 for count in told.values()),
+        f"documents without a file {PATIENCE} s after the last kill": left,
+        "seconds from the last kill to the last document": "-" if left else f"{seconds:.0f}",
+    }
 
 
 def measure(count: int, env: dict[str, str], mails: Path) -> tuple[Counter[str], dict[str, object]]:
     """Return the killed processes, and figures by title."""
-    sessions = log_in(["pkd", "kadis", "kabid1", "petugas1"])
+    sessions = log_in(STAFF)
     with WebServer(env) as server, contextlib.ExitStack() as stack:
         worker = Supervised(env, "db_worker", "--no-reload")
         scheduler = Supervised(env, "run_scheduler", "--every", "5")
-        stack.callback(worker.stop)
-        stack.callback(scheduler.stop)
+        stack.callback(worker.kill)
+        stack.callback(scheduler.kill)
         with used(server, sessions) as found:
             killed = kill(count, server, worker, scheduler)
         consequences = list_consequences(mails)
@@ -150,12 +132,8 @@ def main() -> None:
         killed, figures = measure(arguments.kills, env, mails)
         connection.close()
     victims = ", ".join(f"{count} of the {victim}" for victim, count in killed.items())
-    text = (
-        f"# Kills on {connection.display_name}\n\n{circumstances}\n\n`kill -9`: {victims}.\nMeanwhile "
-        f"{APPLICANTS} applicants submit requests, {STAFF} people take steps and {len(READ)} readers open "
-        f"pages over HTTP.\n\n{table(['', ''], figures.items())}"
-    )
-    publish(text, write=arguments.write)
+    text = f"# Kills on {connection.display_name}\n\n{circumstances}\n\n`kill -9`: {victims}.\n{MEANWHILE}"
+    publish(f"{text}\n\n{table(['', ''], figures.items())}", write=arguments.write)
 
 
 if __name__ == "__main__":

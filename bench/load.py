@@ -4,23 +4,31 @@ Whoever calls a function that asks for cases or users has set up Django for the 
 """
 
 import http.client
+import math
 import random
 import re
 import statistics
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
 BROWSERS, SECONDS, RUNS, WARM_UP = 8, 3.0, 3, 4
 """Browsers that repeat an action for some seconds, how often that is done, and actions before it."""
 
-APPLICANTS, STAFF = 3, 2
+STAFF = ("pkd", "kadis", "kabid1", "petugas1")
+
+APPLICANTS, OFFICIALS = 3, 2
 """People who use the site while it is disturbed."""
 
 STEPS = {"SUBMITTED": "register", "REGISTERED": "dispose", "DISPOSED": "assign", "ASSIGNED": "prepare"}
@@ -31,8 +39,6 @@ READ = {"/": "", "/permohonan/": "kadis", "/meja/": "kadis"}
 
 TOKEN = "a" * 32
 """CSRF token. Django accepts any that the cookie and the form share."""
-
-BOUNDARY = "bEnChBoUnDaRy"
 
 
 class Server(Protocol):
@@ -58,6 +64,9 @@ class Answer:
     seconds: float = 0
 
 
+type Data = Mapping[str, Any] | None
+
+
 @dataclass
 class Browser:
     """A browser with a network address of its own, and a login session if it has the key of one.
@@ -73,7 +82,7 @@ class Browser:
     def __post_init__(self) -> None:
         self.address = f"10.{random.randrange(256)}.{random.randrange(256)}.9"  # noqa: S311
 
-    def ask(self, path: str, data: Mapping[str, Any] | None = None, letter: bytes = b"") -> Answer:
+    def ask(self, path: str, data: Data = None, letter: bytes = b"") -> Answer:
         """Send one request. Raise OSError or HTTPException if the server breaks the connection."""
         began, answer = time.monotonic(), Answer()
         try:
@@ -82,14 +91,14 @@ class Browser:
         finally:
             self.noted.append(replace(answer, asked_at=began, seconds=time.monotonic() - began))
 
-    def require(self, status: HTTPStatus, path: str, data: Mapping[str, Any] | None = None) -> Answer:
+    def require(self, status: HTTPStatus, path: str, data: Data = None) -> Answer:
         """Send one request. Raise AnswerError if the answer has another status."""
-        answer = self._send(path, data, b"")
+        answer = self._send(path, data)
         if answer.status != status:
             raise AnswerError(f"{path}: {answer.status} instead of {status}")
         return answer
 
-    def _send(self, path: str, data: Mapping[str, Any] | None, letter: bytes) -> Answer:
+    def _send(self, path: str, data: Data = None, letter: bytes = b"") -> Answer:
         headers = {
             "Cookie": f"csrftoken={TOKEN}; sessionid={self.session}",
             "X-Forwarded-For": self.address,
@@ -100,8 +109,9 @@ class Browser:
             data = {**data, "csrfmiddlewaretoken": TOKEN}
             body = urlencode(data, doseq=True).encode()
             if letter:
-                headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
-                body = _encode(data, letter)
+                headers["Content-Type"] = MULTIPART_CONTENT
+                file = SimpleUploadedFile("surat.pdf", letter, "application/pdf")
+                body = encode_multipart(BOUNDARY, {**data, "letter": file})
         kept = self.connection
         connection = kept or http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
         try:
@@ -111,13 +121,6 @@ class Browser:
         finally:
             if not kept:
                 connection.close()
-
-
-def _encode(data: Mapping[str, Any], letter: bytes) -> bytes:
-    part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'
-    texts = "".join(f'{part}{name}"\r\n\r\n{value}\r\n' for name, value in data.items())
-    head = f'{texts}{part}letter"; filename="surat.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
-    return head.encode() + letter + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,10 @@ class Cost:
 type Act = Callable[[Browser], object]
 
 
-def measure(server: Server, act: Act, *, session: str = "", actions: int | None = None) -> Cost:
-    """Let BROWSERS repeat an action for SECONDS, RUNS times.
+def measure(
+    server: Server, act: Act, *, session: str = "", actions: float = math.inf, seconds: float = SECONDS
+) -> Cost:
+    """Let BROWSERS repeat an action for some seconds, RUNS times.
 
     `actions` limits the number of one run, for actions that use something up. Raise AnswerError.
     """
@@ -140,7 +145,7 @@ def measure(server: Server, act: Act, *, session: str = "", actions: int | None 
     browsers = [Browser(server, session, connection=connection) for connection in connections]
     for browser in browsers[:WARM_UP]:
         act(browser)
-    runs = [_measure_once(server, act, browsers, actions) for _n in range(RUNS)]
+    runs = [_measure_once(server, act, browsers, actions, seconds) for _n in range(RUNS)]
     for connection in connections:
         connection.close()
     cpu, rate = (round(statistics.median(figures), 1) for figures in zip(*runs, strict=True))
@@ -148,37 +153,21 @@ def measure(server: Server, act: Act, *, session: str = "", actions: int | None 
 
 
 def _measure_once(
-    server: Server, act: Act, browsers: list[Browser], actions: int | None
+    server: Server, act: Act, browsers: list[Browser], actions: float, seconds: float
 ) -> tuple[float, float]:
     """Return CPU milliseconds for each action, and actions per second."""
-    began, cpu = time.perf_counter(), server.get_cpu_seconds()
-    lock, begun, done = threading.Lock(), 0, [0] * BROWSERS
-    errors: list[Exception] = []
+    began, cpu, numbers = time.perf_counter(), server.get_cpu_seconds(), count()
 
-    def may_begin() -> bool:
-        nonlocal begun
-        with lock:
-            is_over = time.perf_counter() > began + SECONDS or (actions is not None and begun >= actions)
-            begun += 1
-            return not (errors or is_over)
+    def repeat(browser: Browser) -> int:
+        for done in count():
+            if time.perf_counter() > began + seconds or next(numbers) >= actions:
+                return done
+            act(browser)
+        raise AssertionError
 
-    def repeat(number: int) -> None:
-        try:
-            while may_begin():
-                act(browsers[number])
-                done[number] += 1
-        except (AnswerError, OSError, http.client.HTTPException) as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=repeat, args=[number]) for number in range(BROWSERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-    used = server.get_cpu_seconds() - cpu
-    return used * 1000 / sum(done), sum(done) / (time.perf_counter() - began)
+    with ThreadPoolExecutor(BROWSERS) as pool:
+        done = sum(pool.map(repeat, browsers))
+    return (server.get_cpu_seconds() - cpu) * 1000 / done, done / (time.perf_counter() - began)
 
 
 def open_page(path: str) -> Act:
@@ -276,35 +265,30 @@ def used(
 
     `first` makes the applicants' numbers differ from those of other runs.
     """
-    stopped, found = threading.Event(), Acknowledged()
+    stopped, found, numbers = threading.Event(), Acknowledged(), count(first)
 
-    def repeat(act: Callable[[], object], pause: float) -> threading.Thread:
-        def work() -> None:
-            while not stopped.wait(pause):
-                with suppress(OSError, http.client.HTTPException):
-                    act()
-
-        return threading.Thread(target=work)
+    def repeat(pause: float, act: Callable[[], object]) -> None:
+        while not stopped.wait(pause):
+            with suppress(OSError, http.client.HTTPException):
+                act()
 
     def apply() -> None:
         if secret := submit(Browser(server, noted=found.answers), next(numbers), letter):
             found.submitted.append(secret)
 
-    def read(path: str, user: str) -> Callable[[], object]:
-        return lambda: Browser(server, sessions.get(user, ""), found.answers).ask(path)
+    def read(path: str, user: str) -> None:
+        Browser(server, sessions.get(user, ""), found.answers).ask(path)
 
-    numbers = count(first)
-    people = [repeat(apply, 1) for _n in range(APPLICANTS)]
-    people += [repeat(lambda: _take_step(server, sessions, found), 0.3) for _n in range(STAFF)]
-    people += [repeat(read(path, user), 0.5) for path, user in READ.items()]
-    for person in people:
-        person.start()
-    try:
-        yield found
-    finally:
-        stopped.set()
-        for person in people:
-            person.join()
+    people = [(1, apply)] * APPLICANTS + [(0.3, partial(_take_step, server, sessions, found))] * OFFICIALS
+    people += [(0.5, partial(read, path, user)) for path, user in READ.items()]
+    with ThreadPoolExecutor(len(people)) as pool:
+        running = [pool.submit(repeat, *person) for person in people]
+        try:
+            yield found
+        finally:
+            stopped.set()
+        for ended in running:
+            ended.result()  # or its error would be lost
 
 
 def _take_step(server: Server, sessions: Mapping[str, str], found: Acknowledged) -> None:

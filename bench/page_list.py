@@ -14,8 +14,41 @@ from documents.models import Document
 from office.models import Role, User
 from tests.sessions import log_in
 
-SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER = "sekretariat", "pkd", "kadis", "kabid1", "petugas1"
-PAGE_40 = 39 * 25
+OFFICER = "petugas1"
+LEADERS, WORKERS = "kadis kabid1 petugas1", "pkd kabid1 petugas1"
+
+PAGES = f"""
+desk                        | /meja/                                 | sekretariat {WORKERS} kadis
+cases                       | /permohonan/                           | {LEADERS}
+cases, CLOSED               | /permohonan/?state=CLOSED              | {LEADERS}
+cases, REGISTERED           | /permohonan/?state=REGISTERED          | {LEADERS}
+cases, SCHEDULED            | /permohonan/?state=SCHEDULED           | {LEADERS}
+cases, rare word            | /permohonan/?q={{rare}}                  | {LEADERS}
+cases, common word          | /permohonan/?q=desa                    | {LEADERS}
+cases, two common words     | /permohonan/?q=desa+bantuan            | {LEADERS}
+cases, common and rare word | /permohonan/?q=desa+menumbing          | {LEADERS}
+cases, common beginning     | /permohonan/?q=p                       | {LEADERS}
+cases, misspelt word        | /permohonan/?q=menumbnig               | {LEADERS}
+cases, no such word         | /permohonan/?q=tidakadakatanya         | {LEADERS}
+cases, late                 | /permohonan/?late=on                   | kadis
+cases, my turn              | /permohonan/?turn=on                   | petugas1
+agenda book                 | /agenda/                               | {WORKERS}
+agenda book, middle         | /agenda/?before={{middle}}               | pkd
+calendar                    | /kalender/                             | {WORKERS}
+reports                     | /laporan/                              | {WORKERS}
+follow-ups, open            | /tindak-lanjut/?show=open              | {WORKERS}
+follow-ups, late            | /tindak-lanjut/?show=late              | {WORKERS}
+follow-ups, done            | /tindak-lanjut/?show=done              | {WORKERS}
+dashboard                   | /dasbor/                               | kadis kabid1
+messages                    | /pesan/                                | sekretariat
+surveys                     | /survei/                               | kadis
+walk-in form                | /datang-langsung/                      | sekretariat
+home                        | /                                      |
+request form                | /ajukan/                               |
+statistics                  | /statistik/                            |
+standard                    | /standar-layanan/                      |
+"""
+"""Title, address and readers of the pages that belong to no case. Everybody reads those without a reader."""
 
 
 @dataclass(frozen=True)
@@ -35,57 +68,38 @@ class Page:
 
 def list_pages() -> Iterator[Page]:
     """Yield all pages: desks, lists, cases, steps, public pages."""
-    for name in (SECRETARIAT, PKD, HEAD, DIVISION_HEAD, OFFICER):
-        yield Page(f"desk: {name}", reverse("desk"), name)
-    for name in (HEAD, DIVISION_HEAD, OFFICER):
-        yield from _list_case_lists(name)
-    yield Page(f"cases, late: {HEAD}", reverse("cases") + "?late=on", HEAD)
-    yield Page(f"cases, my turn: {OFFICER}", reverse("cases") + "?turn=on", OFFICER)
-    for state, name in ((State.SUBMITTED, PKD), (State.SCHEDULED, HEAD), (State.CLOSED, HEAD)):
-        yield Page(f"case, {state}: {name}", reverse("case", args=[_choose_case(state).code]), name)
+    numbers = AgendaEntry.objects.order_by("-year", "-number").values_list("number", flat=True)
+    rare = national_number(Case.objects.exclude(phone="").order_by("-pk")[0].phone)
+    for row in PAGES.format(rare=rare, middle=max(numbers[0] // 2, 26)).strip().splitlines():
+        title, address, names = (cell.strip() for cell in row.split("|"))
+        yield from (Page(f"{title}: {name}", address, name) for name in names.split())
+        if not names:
+            yield Page(title, address)
+    for name in LEADERS.split():
+        # The key before page 40 of the list, or before its middle if it is shorter.
+        cases = Case.objects.visible_to(User.objects.get(username=name)).order_by("-pk")
+        before = cases[min(39 * 25, cases.count() // 2)].pk
+        yield Page(f"cases, page 40 or the middle: {name}", f"/permohonan/?before={before}", name)
     closed = _choose_case(State.CLOSED)
-    officer = closed.officer.username if closed.officer else HEAD
-    yield Page("case, CLOSED: its officer", reverse("case", args=[closed.code]), officer)
+    officer = closed.officer.username if closed.officer else "kadis"
+    readers = (
+        ("pkd", State.SUBMITTED),
+        ("kadis", State.SCHEDULED),
+        ("kadis", State.CLOSED),
+        (officer, State.CLOSED),
+    )
+    for name, state in readers:
+        title = "its officer" if name == officer else name
+        yield Page(f"case, {state}: {title}", reverse("case", args=[_choose_case(state).code]), name)
     for state in (State.REGISTERED, State.DISPOSED, State.HELD):
         waiting = Case.objects.filter(state=state).exclude(channel=Channel.WALK_IN).order_by("-pk")[0]
         verb = TURN[state].verb
         address = reverse("step", args=[waiting.code, verb])
         yield Page(f"step, {verb}", address, _get_actor(waiting, TURN[state].actor))
-    for name in (PKD, DIVISION_HEAD, OFFICER):
-        for title, url in (("agenda book", "agenda"), ("calendar", "calendar"), ("reports", "reports")):
-            yield Page(f"{title}: {name}", reverse(url), name)
-        for show in ("open", "late", "done"):
-            yield Page(f"follow-ups, {show}: {name}", f"{reverse('follow_ups')}?show={show}", name)
-    yield Page(f"agenda book, middle: {PKD}", reverse("agenda") + _agenda_middle(), PKD)
-    for name in (HEAD, DIVISION_HEAD):
-        yield Page(f"dashboard: {name}", reverse("dashboard"), name)
-    yield Page(f"messages: {SECRETARIAT}", reverse("messages"), SECRETARIAT)
-    yield Page(f"surveys: {HEAD}", reverse("surveys"), HEAD)
-    yield Page(f"walk-in form: {SECRETARIAT}", reverse("walk_in"), SECRETARIAT)
     issued = Document.objects.filter(kind=Document.Kind.REPORT).order_by("pk")[0]
     yield Page("verification", reverse("verification", args=[issued.pk]))
-    for title, url in (("home", "home"), ("request form", "request"), ("statistics", "statistics")):
-        yield Page(title, reverse(url))
     for state in (State.SUBMITTED, State.SCHEDULED, State.CLOSED):
         yield Page(f"applicant's page, {state}", reverse("follow", args=[_choose_case(state).secret]))
-
-
-def _list_case_lists(name: str) -> Iterator[Page]:
-    address = reverse("cases")
-    queries = {
-        "page 40 or the middle": f"before={_find_page_40(name)}",
-        **{str(state): f"state={state}" for state in (State.CLOSED, State.REGISTERED, State.SCHEDULED)},
-        "rare word": f"q={_find_phone_word()}",
-        "common word": "q=desa",
-        "two common words": "q=desa+bantuan",
-        "common and rare word": "q=desa+menumbing",
-        "common beginning": "q=p",
-        "misspelt word": "q=menumbnig",
-        "no such word": "q=tidakadakatanya",
-    }
-    yield Page(f"cases: {name}", address, name)
-    for title, query in queries.items():
-        yield Page(f"cases, {title}: {name}", f"{address}?{query}", name)
 
 
 def _choose_case(state: State) -> Case:
@@ -101,21 +115,4 @@ def _get_actor(case: Case, party: Party) -> str:
     if party == Party.DIVISION_HEAD:
         heads = User.objects.filter(appointments__position__role=Role.DIVISION_HEAD)
         return heads.filter(appointments__position__division=case.division)[0].username
-    return HEAD
-
-
-def _find_page_40(name: str) -> int:
-    """Return the key before page 40 of an account's list of cases, or before its middle if it is shorter."""
-    visible = Case.objects.visible_to(User.objects.get(username=name))
-    keys = visible.order_by("-pk").values_list("pk", flat=True)
-    return keys[min(PAGE_40, keys.count() // 2)]
-
-
-def _agenda_middle() -> str:
-    numbers = AgendaEntry.objects.order_by("-year", "-number").values_list("number", flat=True)
-    return f"?before={max(numbers[0] // 2, 26)}"
-
-
-def _find_phone_word() -> str:
-    """Return the phone number of a case as a search word, which only this case has."""
-    return national_number(Case.objects.exclude(phone="").order_by("-pk")[0].phone)
+    return "kadis"

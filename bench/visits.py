@@ -6,8 +6,7 @@ cases, so the form offers every free time. Each page is opened as a first visit,
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -25,18 +24,10 @@ LARGEST_PAINT = """() => new Promise(found => {
     new PerformanceObserver(list => found(list.getEntries().at(-1).startTime))
         .observe({type: "largest-contentful-paint", buffered: true});
 })"""
-PAGES = {
-    "home": "/",
-    "request": "/ajukan/",
-    "complaint": "/pengaduan/",
-    "lookup": "/lacak/",
-    "standard": "/standar-layanan/",
-    "statistics": "/statistik/",
-    "survey results": "/survei/hasil/",
-    "verify": "/verifikasi/",
-    "privacy": "/privasi/",
-    "log in": "/masuk/",
-}
+PAGES = (
+    *("/", "/ajukan/", "/pengaduan/", "/lacak/", "/standar-layanan/", "/statistik/", "/survei/hasil/"),
+    *("/verifikasi/", "/privasi/", "/masuk/"),
+)
 HEADING = """# Visits
 
 {conditions}
@@ -50,46 +41,40 @@ no other host.
 """
 
 
-@dataclass
-class Visit:
-    """Network traffic of one page in one visit. Bytes include headers, `paint` is in milliseconds."""
+class Visit(NamedTuple):
+    """Hosts of the requests of one page, bytes with headers, and milliseconds to the largest paint."""
 
-    requests: int = 0
-    transferred: int = 0
-    hosts: set[str] = field(default_factory=set)
-    paint: float = 0
+    hosts: list[str]
+    transferred: int
+    paint: float
 
 
 def visit(context: BrowserContext, url: str, *, slow: bool = False) -> Visit:
     """Open a page in a new tab and count its requests and bytes. Raise ValueError unless it answers 200."""
-    page, found = context.new_page(), Visit()
+    page, hosts, sizes = context.new_page(), [], []
     session = context.new_cdp_session(page)
     session.send("Network.enable")
     if slow:
         session.send("Network.emulateNetworkConditions", SLOW_3G)
 
-    def count_request(event: Any) -> None:
-        if not event["request"]["url"].startswith("data:"):
-            found.requests += 1
-            found.hosts.add(event["request"]["url"].split("/")[2])
+    def note_request(event: Any) -> None:
+        url = event["request"]["url"]
+        hosts.extend([] if url.startswith("data:") else [url.split("/")[2]])
 
-    def count_bytes(event: Any) -> None:
-        found.transferred += int(event["encodedDataLength"])
-
-    session.on("Network.requestWillBeSent", count_request)
-    session.on("Network.loadingFinished", count_bytes)
+    session.on("Network.requestWillBeSent", note_request)
+    session.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
     answer = page.goto(url, wait_until="load")
     if answer is None or answer.status != 200:
         raise ValueError(f"{url}: {answer and answer.status}")
-    found.paint = page.evaluate(LARGEST_PAINT)
+    paint = page.evaluate(LARGEST_PAINT)
     page.wait_for_timeout(300)
     page.close()
-    return found
+    return Visit(hosts, sum(sizes), paint)
 
 
 def list_rows(browser: Browser, base: str) -> Iterator[list[object]]:
     """Visit each page first, after home, and first on Slow 3G."""
-    for title, path in PAGES.items():
+    for path in PAGES:
         visits = []
         for before, slow in (("", False), ("/", False), ("", True)):
             context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
@@ -100,7 +85,7 @@ def list_rows(browser: Browser, base: str) -> Iterator[list[object]]:
         first, later, slowly = visits
         others = len({*first.hosts, *later.hosts} - {base.split("/")[2]})
         paint = f"{slowly.paint:,.0f}"
-        yield [title, f"{first.transferred:,}", first.requests, others, f"{later.transferred:,}", paint]
+        yield [path, f"{first.transferred:,}", len(first.hosts), others, f"{later.transferred:,}", paint]
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 import wave
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from PIL import Image, ImageDraw
 from consultations.enums import Channel
 from consultations.intake.uploads import CheckedFile, check_file
 from consultations.models import Case
+from consultations.parties import Applicant
 from consultations.scheduling.availability import reserve_time
 from consultations.scheduling.models import Session, Slot
 from consultations.scheduling.queries import current_session
@@ -26,33 +28,28 @@ from office.models import User
 from office.worktime import WorkingTime
 from operations.demo.people import Staff, Team
 from operations.demo.scenarios import Scenario
-from operations.demo.texts import PHRASES
+from operations.demo.texts import list_phrases
 from operations.demo.topics import Topic
 
 HALF_HOUR = dt.timedelta(minutes=30)
 
 
+def floor_to_half_hour(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(minute=moment.minute // 30 * 30, second=0, microsecond=0)
+
+
 def subtract_minutes(moment: dt.datetime, minutes: int, work: WorkingTime) -> dt.datetime:
     """Return the moment `minutes` of working time before `moment`. Raise ValueError without open hours."""
-    return _required(work.subtract_minutes(moment, minutes))
-
-
-def add_minutes(moment: dt.datetime, minutes: int, work: WorkingTime) -> dt.datetime:
-    """Return the moment `minutes` of working time after `moment`. Raise ValueError without open hours."""
-    return _required(work.add_minutes(moment, minutes))
-
-
-def _required(found: dt.datetime | None) -> dt.datetime:
-    if found is None:
+    if (found := work.subtract_minutes(moment, minutes)) is None:
         raise ValueError("the office has no working hours")
     return found
 
 
-def floor_to_half_hour(moment: dt.datetime) -> dt.datetime:
-    """Return `moment` rounded down to a half hour."""
-    return moment - dt.timedelta(
-        minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond
-    )
+def add_minutes(moment: dt.datetime, minutes: int, work: WorkingTime) -> dt.datetime:
+    """Return the moment `minutes` of working time after `moment`. Raise ValueError without open hours."""
+    if (found := work.add_minutes(moment, minutes)) is None:
+        raise ValueError("the office has no working hours")
+    return found
 
 
 MINUTES = {
@@ -119,7 +116,7 @@ class CaseRun:
         """Return the time and the verb of the next step, and remove it from the steps ahead."""
         verb, minutes = self.ahead.pop(0)
         if verb in MEETINGS and (start := self.planned_start):
-            waited = 0 if self.ends_in_session else 20 if verb == "no_show" else self.number % 4
+            waited = 0 if self.ends_with("start") else 20 if verb == "no_show" else self.number % 4
             return start + dt.timedelta(minutes=waited), verb
         if verb == "finish":
             entered_later = 40 if self.has("entered_late") else 0
@@ -139,15 +136,15 @@ class CaseRun:
         return self.scenario.verbs[-1] == verb
 
     @property
-    def ends_in_session(self) -> bool:
-        return self.ends_with("start")
-
-    @property
     def officer(self) -> User:
         """The case's officer. Raises LookupError if the scenario has not assigned one yet."""
         if self.case.officer is None:
             raise LookupError("the scenario takes a step of the officer before it assigns one")
         return self.case.officer
+
+    @property
+    def applicant(self) -> Applicant:
+        return Applicant(self.case.secret)
 
     def comes_next(self, verb: str) -> bool:
         return bool(self.ahead) and self.ahead[0][0] == verb
@@ -161,6 +158,7 @@ class CaseRun:
         return moment
 
     def is_full(self, moment: dt.datetime) -> bool:
+        """Return whether the office takes no further visitor at a moment."""
         try:
             reserve_time(moment, None, field="visit_at")
         except Refused:
@@ -171,7 +169,7 @@ class CaseRun:
         """Return start and length in minutes of a session for which the people are free."""
         length = HALF_HOUR * (2 if self.has("overrun") else 1)
         meeting = next((minutes for verb, minutes in self.ahead if verb in MEETINGS), None)
-        if self.ends_in_session:
+        if self.ends_with("start"):
             earliest = floor_to_half_hour(subtract_minutes(self.present, 5, self.work))
         elif meeting is None and not any(verb == "withdraw" for verb, _minutes in self.ahead):
             earliest = add_minutes(self.present, 150 + self.number % 7 * 190, self.work)
@@ -192,7 +190,7 @@ class CaseRun:
         end = moment + length
         # The present is reserved for the sessions that are in progress when the demo opens.
         at_present = end > self.present - 3 * HALF_HOUR and moment < self.present + HALF_HOUR
-        if (at_present and not self.ends_in_session) or not self.work.includes(moment, end):
+        if (at_present and not self.ends_with("start")) or not self.work.includes(moment, end):
             return False
         return not is_busy(people, moment, end)
 
@@ -204,7 +202,7 @@ class CaseRun:
         return [*free, self.team.head][0]
 
     def phrase(self, verb: str) -> str:
-        return self.rng.choice(PHRASES[verb])
+        return self.rng.choice(list_phrases(verb))
 
     def new_letter_number(self, day: dt.date) -> str:
         return f"{self.topic.classification}/{self.rng.randint(11, 290)}/{day.year}"
@@ -232,48 +230,36 @@ def voice_note() -> CheckedFile:
 
 def request_letter(case_details: dict[str, str], number: str) -> CheckedFile:
     """Return a letter to the head of the office: one page of PDF."""
-    lines = [
-        f"Nomor: {number}",
-        f"Hal: {case_details['subject']}",
-        "",
-        "Yth. Kepala Dinas Sosial dan Pemberdayaan Masyarakat Desa",
-        "di Pangkalpinang",
-        "",
-        "Dengan hormat, kami memohon waktu konsultasi mengenai hal tersebut di atas.",
-        "",
-        f"Hormat kami, {case_details['applicant_name']}",
-    ]
-    return _page("surat permohonan.pdf", lines)
+    text = f"""Nomor: {number}
+Hal: {case_details["subject"]}
+
+Yth. Kepala Dinas Sosial dan Pemberdayaan Masyarakat Desa
+di Pangkalpinang
+
+Dengan hormat, kami memohon waktu konsultasi mengenai hal tersebut di atas.
+
+Hormat kami, {case_details["applicant_name"]}"""
+    return _page("surat permohonan.pdf", text.splitlines())
 
 
 def answer_letter(agency: str, number: str, text: str) -> CheckedFile:
     """Return the answer of another agency: one page of PDF."""
-    lines = [
-        agency,
-        f"Nomor: {number}",
-        "Hal: Pendapat atas materi konsultasi",
-        "",
-        *wrap(text, 80),
-    ]
+    lines = [agency, f"Nomor: {number}", "Hal: Pendapat atas materi konsultasi", "", *wrap(text, 80)]
     return _page("surat jawaban.pdf", lines)
 
 
 def _page(name: str, lines: list[str]) -> CheckedFile:
-    shown = " ".join(f"({_escaped(line)}) Tj T*" for line in lines)
+    escaped = [re.sub(r"([\\()])", r"\\\1", line) for line in lines]
+    shown = " ".join(f"({line}) Tj T*" for line in escaped)
     pdf = pikepdf.new()
-    font = pikepdf.Dictionary(
-        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-    )
+    name_of = pikepdf.Name
+    font = pikepdf.Dictionary(Type=name_of.Font, Subtype=name_of.Type1, BaseFont=name_of.Helvetica)
     page = pdf.add_blank_page(page_size=(595, 842))
     page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
     page.obj.Contents = pdf.make_stream(f"BT /F1 11 Tf 18 TL 71 740 Td {shown} ET".encode("latin-1"))
     content = BytesIO()
     pdf.save(content)
     return check_file(SimpleUploadedFile(name, content.getvalue()))
-
-
-def _escaped(line: str) -> str:
-    return line.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
 def photo(caption: str) -> CheckedFile:

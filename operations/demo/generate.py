@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import cycle
+from typing import Any
 
 from django.core.management import call_command
 from django.db import transaction
@@ -33,38 +34,21 @@ from documents.numbering import number_letter
 from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, Notice
+from office import models as office
 from office.access import changes
-from office.models import (
-    AccessChange,
-    Appointment,
-    FactorRequirement,
-    Office,
-    Position,
-    Role,
-    StandardPublication,
-    User,
-)
 from office.worktime import WorkingTime
 from operations.demo.case_run import CaseRun, subtract_minutes
-from operations.demo.people import Staff, Team, create_staff
+from operations.demo.people import Staff, create_staff
 from operations.demo.scenarios import SCENARIOS, Scenario
-from operations.demo.steps import STEPS
+from operations.demo.steps import take
 from operations.demo.surveys import publish
 from operations.demo.topics import COMPLAINTS, CONSULTATIONS
 from reports import advice as advice_bank
 from reports.advice import YEAR
 from reports.models import ReusableAdvice
 from reports.models.report import Item
-from trust.privacy.deletion import (
-    Decision,
-    ask_deletion,
-    ask_deletion_for,
-    confirm_deletion,
-    decide_deletion,
-    release,
-    retain,
-    stop_deletion,
-)
+from trust.privacy import deletion
+from trust.privacy.deletion import Decision, release, retain
 from trust.privacy.rights import correct_contact
 
 
@@ -79,63 +63,47 @@ def record_absences(staff: Staff) -> None:
     delegate(journey, by=staff.head, source=held, to=deputy, order_number=number, order_date=day)
 
 
-def _record(person: User, reason: str, *, first: int, days: int) -> Absence:
+def _record(person: office.User, reason: str, *, first: int, days: int) -> Absence:
     starts_at = clock.midnight(clock.today() + dt.timedelta(days=first))
-    return record_absence(
-        by=person,
-        person=person,
-        starts_at=starts_at,
-        ends_at=starts_at + dt.timedelta(days=days),
-        reason=reason,
-    )
+    ends_at = starts_at + dt.timedelta(days=days)
+    return record_absence(by=person, person=person, starts_at=starts_at, ends_at=ends_at, reason=reason)
 
 
 MOST = 3
 """Cases of a division that give advice and questions. The advice of the last one waits for its review."""
 
-ANSWERS = (Item.Kind.ADVICE, Item.Kind.SOLUTION)
-"""Kinds of items that answer a question."""
-
 
 def share_knowledge(staff: Staff) -> None:
     """Let each division propose and offer advice, and publish questions with their answers."""
     for team in staff.teams.values():
-        for number, case in enumerate(_list_closed(team), start=1):
+        closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, division=team.division)
+        by_subject = {case.subject: case for case in closed.order_by("-pk")}
+        for number, case in enumerate([*by_subject.values()][:MOST], start=1):
             items = advice_bank.list_items(case)
             advice_bank.propose(case, by=team.head, items=items[:1], topic=case.subject[:80])
             question = f"{case.subject}: apa yang perlu saya lakukan?"
-            answer = "\n".join(item.text for item in items if item.kind in ANSWERS)
-            faq.publish(by=team.head, question=question, answer=answer, cases=[case])
+            answers = [item.text for item in items if item.kind in (Item.Kind.ADVICE, Item.Kind.SOLUTION)]
+            faq.publish(by=team.head, question=question, answer="\n".join(answers), cases=[case])
             for advice in ReusableAdvice.objects.filter(case=case) if number < MOST else []:
                 day = clock.today() + YEAR
                 advice_bank.review(advice, by=team.head, text=advice.text, topic=advice.topic, expires_on=day)
 
 
-def _list_closed(team: Team) -> Iterator[Case]:
-    """Yield up to MOST closed consultations of a division with different subjects."""
-    closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, division=team.division)
-    by_subject = {case.subject: case for case in closed.order_by("-pk")}
-    yield from [*by_subject.values()][:MOST]
-
-
 def publish_standard(staff: Staff) -> None:
     """Let the head sign the registers, give the office an address, and list the staff with the standard."""
-    signer = Appointment.objects.get(user=staff.head).position
-    Office.objects.update(register_signer=signer, email="layanan@dinas.example")
+    signer = office.Appointment.objects.get(user=staff.head).position
+    office.Office.objects.update(register_signer=signer, email="layanan@dinas.example")
     ppid = {"ppid_name": "PPID Pelaksana Dinas", "ppid_hours": "Senin-Jumat 09.00-15.00"}
     pdp = {"pdp_name": str(staff.pkd), "pdp_title": "Tim PKD", "pdp_contact": "pdp@dinas.example"}
-    StandardPublication.objects.update(lists_staff=True, **ppid, **pdp)
+    office.StandardPublication.objects.update(lists_staff=True, **ppid, **pdp)
     officers = [officer.pk for team in staff.teams.values() for officer in team.officers]
-    User.objects.filter(pk__in=officers).update(competence="Pelatihan pelayanan konsultasi")
+    office.User.objects.filter(pk__in=officers).update(competence="Pelatihan pelayanan konsultasi")
 
 
-OBSERVED = (
-    (
-        "Petugas loket meminta uang jasa",
-        "Petugas di loket meminta Rp50.000 agar saya didahulukan.",
-    ),
-    ("Rapat dijadwalkan pada jam layanan", "Loket tutup dua jam setiap Senin karena rapat pimpinan."),
-)
+OBSERVED = {
+    "Petugas loket meminta uang jasa": "Petugas di loket meminta Rp50.000 agar saya didahulukan.",
+    "Rapat dijadwalkan pada jam layanan": "Loket tutup dua jam setiap Senin karena rapat pimpinan.",
+}
 """Subject and text of complaints about those who would handle them."""
 
 OUTCOME = "Jadwal rapat dipindahkan ke sore hari, dan loket sekarang buka sepanjang jam layanan."
@@ -143,8 +111,8 @@ OUTCOME = "Jadwal rapat dipindahkan ke sore hari, dan loket sekarang buka sepanj
 
 def complain_to_the_supervisor() -> None:
     """Send two complaints to the Pengawas, who has closed one of them."""
-    supervisor = User.objects.get(appointments__position__role=Role.SUPERVISOR)
-    for days, (subject, material) in enumerate(OBSERVED, start=2):
+    supervisor = office.User.objects.get(appointments__position__role=office.Role.SUPERVISOR)
+    for days, (subject, material) in enumerate(OBSERVED.items(), start=2):
         with clock.set_to(clock.now() - dt.timedelta(days=days)):
             case = submit(
                 kind=Kind.COMPLAINT,
@@ -162,58 +130,35 @@ def complain_to_the_supervisor() -> None:
 def exercise_rights(staff: Staff) -> None:
     """Let applicants correct a number and ask for the deletion of their data, and Tim PKD retain cases."""
     closed = Case.objects.filter(state=State.CLOSED, kind=Kind.CONSULTATION, channel="ONLINE").order_by("pk")
-    for case, exercise in zip(closed, (_correct, _ask, _ask_in_vain, _hold, _hold_for_a_while), strict=False):
-        exercise(case, staff)
-    _ask_at_the_counter(Case.objects.filter(state=State.WITHDRAWN, merged_into=None).earliest("pk"), staff)
-
-
-def _ask_at_the_counter(case: Case, staff: Staff) -> None:
-    """Let two officials grant what was asked at the counter, and the applicant think better of it."""
-    supervisor = User.objects.get(appointments__position__role=Role.SUPERVISOR)
-    reason = "Pemohon tidak lagi memerlukan layanan ini."
-    ask_deletion_for(case, by=staff.secretariat, checked_with=IdentityCheck.IDENTITY_CARD, reason=reason)
-    decide_deletion(case, by=staff.head, decision=Decision.GRANTED, reason=reason)
-    confirm_deletion(case, by=supervisor, decision=Decision.GRANTED, reason=reason)
-    stop_deletion(case, by=Applicant(case.secret))
-
-
-def _correct(case: Case, staff: Staff) -> None:
-    phone = f"{case.phone}"[:-2] + "07"
-    correct_contact(case, by=Applicant(case.secret), applicant_name=case.applicant_name, phone=phone)
-
-
-def _ask(case: Case, staff: Staff) -> None:
-    ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
-
-
-def _ask_in_vain(case: Case, staff: Staff) -> None:
-    _ask(case, staff)
-    reason = "Laporannya wajib disimpan sampai masa retensinya berakhir."
-    decide_deletion(case, by=staff.head, decision=Decision.REFUSED, reason=reason)
-
-
-def _hold(case: Case, staff: Staff) -> None:
-    retain(case, by=staff.pkd, reason="Diminta Inspektorat untuk pemeriksaan.")
-
-
-def _hold_for_a_while(case: Case, staff: Staff) -> None:
-    _hold(case, staff)
-    release(case, by=staff.pkd, reason="Pemeriksaan Inspektorat selesai.")
+    for case in closed[:1]:
+        applicant, phone = Applicant(case.secret), f"{case.phone}"[:-2] + "07"
+        correct_contact(case, by=applicant, applicant_name=case.applicant_name, phone=phone)
+    for case in closed[1:3]:
+        deletion.ask_deletion(case, by=Applicant(case.secret), reason="Urusan saya sudah selesai.")
+    for case in closed[2:3]:
+        reason = "Laporannya wajib disimpan sampai masa retensinya berakhir."
+        deletion.decide_deletion(case, by=staff.head, decision=Decision.REFUSED, reason=reason)
+    for case in closed[3:5]:
+        retain(case, by=staff.pkd, reason="Diminta Inspektorat untuk pemeriksaan.")
+    for case in closed[4:5]:
+        release(case, by=staff.pkd, reason="Pemeriksaan Inspektorat selesai.")
+    # Two officials grant what was asked at the counter, and the applicant thinks better of it.
+    supervisor = office.User.objects.get(appointments__position__role=office.Role.SUPERVISOR)
+    reason, seen = "Pemohon tidak lagi memerlukan layanan ini.", IdentityCheck.IDENTITY_CARD
+    for case in Case.objects.filter(state=State.WITHDRAWN, merged_into=None).order_by("pk")[:1]:
+        deletion.ask_deletion_for(case, by=staff.secretariat, checked_with=seen, reason=reason)
+        deletion.decide_deletion(case, by=staff.head, decision=Decision.GRANTED, reason=reason)
+        deletion.confirm_deletion(case, by=supervisor, decision=Decision.GRANTED, reason=reason)
+        deletion.stop_deletion(case, by=Applicant(case.secret))
 
 
 def propose_an_appointment(staff: Staff) -> None:
     """Let the administrator propose an officer for Tim PKD. The Kepala Dinas decides."""
-    position = Position.objects.filter(role=Role.TIM_PKD).earliest("pk")
-    changes.propose(
-        AccessChange.Kind.APPOINT,
-        staff.teams["PMD"].officers[1],
-        by=User.objects.get(is_superuser=True),
-        position=position,
-        starts=clock.today() + dt.timedelta(days=7),
-    )
+    position = office.Position.objects.filter(role=office.Role.TIM_PKD).earliest("pk")
+    officer, by = staff.teams["PMD"].officers[1], office.User.objects.get(is_superuser=True)
+    starts = clock.today() + dt.timedelta(days=7)
+    changes.propose(office.AccessChange.Kind.APPOINT, officer, by=by, position=position, starts=starts)
 
-
-RETRY_AFTER = dt.timedelta(minutes=5)
 
 INITIAL, SIGN = "(paraf)", "(tanda tangan)"
 """In place of a verb: the letters of a case are initialled, and signed."""
@@ -230,7 +175,7 @@ no time: each printing and scan takes a second.
 def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
     """Take the steps of all scenarios up to now, in order of time, so that agenda numbers rise with it."""
     until = clock.now()
-    Office.objects.update(counts_letters=True)  # nobody enters numbers here
+    office.Office.objects.update(counts_letters=True)  # nobody enters numbers here
     queue = [(run.opens_at, run.number, run.scenario.verbs[0], run) for run in _runs(staff, scenarios)]
     heapify(queue)
     while queue:
@@ -244,14 +189,14 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
                 act(run)
                 continue
             try:
-                STEPS[verb](run)
+                take(run, verb)
             except Refused:
                 if verb != "start":
                     raise
                 # The officer is still in another session.
-                heappush(queue, (moment + RETRY_AFTER, number, verb, run))
+                heappush(queue, (moment + MINUTES, number, verb, run))
                 continue
-            if waits_for_signature(run):
+            if list_unsigned(run).exists():
                 heappush(queue, (moment + INITIALLED_AFTER, number, INITIAL, run))
                 heappush(queue, (moment + SIGNED_AFTER[number % 2], number, SIGN, run))
             if run.ahead:
@@ -259,10 +204,6 @@ def generate(staff: Staff, scenarios: Iterable[Scenario]) -> None:
                 heappush(queue, (when, number, following, run))
     mark_old_messages(staff)
     publish(staff)
-
-
-def waits_for_signature(run: CaseRun) -> bool:
-    return list_unsigned(run).exists()
 
 
 def list_unsigned(run: CaseRun) -> DocumentQuerySet:
@@ -302,8 +243,8 @@ def sign_papers(run: CaseRun) -> None:
 def hand_over(paper: Document, run: CaseRun) -> None:
     """Let a messenger bring a letter to its institution."""
     if paper.kind in TO_INSTITUTION:
-        by = run.staff.secretariat
-        record_handover(paper, by=by, receiver="Bagian Umum", received_at=clock.now())
+        by, now = run.staff.secretariat, clock.now()
+        record_handover(paper, by=by, receiver="Bagian Umum", received_at=now)
 
 
 def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:
@@ -322,10 +263,10 @@ def _runs(staff: Staff, scenarios: Iterable[Scenario]) -> Iterator[CaseRun]:
 @transaction.atomic
 def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     """Create the demo in one transaction. Return False if the database already has accounts."""
-    if User.objects.exists():
+    if office.User.objects.exists():
         return False
     call_command("setup_office", verbosity=0)
-    FactorRequirement.objects.update(is_required=False)  # visitors log in with the published password
+    office.FactorRequirement.objects.update(is_required=False)  # visitors log in with the published password
     staff = create_staff()
     publish_standard(staff)
     generate(staff, scenarios)
@@ -336,8 +277,8 @@ def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     mark_old_messages(staff)
     propose_an_appointment(staff)
     receive_guests(staff)
-    for name, phone, when in CALLBACKS:
-        callbacks.ask(name=name, phone=phone, when=when)
+    callbacks.ask(name="Nek Rohaya", phone="+6281200000991", when=Callback.When.ANY)
+    callbacks.ask(name="Pak Sahidin", phone="+6281200000992", when=Callback.When.AFTERNOON)
     return True
 
 
@@ -354,16 +295,11 @@ def receive_guests(staff: Staff) -> None:
             confirm(session.case)
 
 
-CALLBACKS = (
-    ("Nek Rohaya", "+6281200000991", Callback.When.ANY),
-    ("Pak Sahidin", "+6281200000992", Callback.When.AFTERNOON),
-)
-"""Citizens who have just asked to be called back."""
-
 TWO_DAYS, A_DAY, A_MOMENT = 900, 420, 5
 """Working minutes after which a notice was read, a person has sent a message, and a mail has left."""
 
-SENT_AFTER, READ_AFTER = dt.timedelta(minutes=5), dt.timedelta(minutes=10)
+MINUTES = dt.timedelta(minutes=5)
+"""After these a message has left or a case is tried again. A notice is read after twice as many."""
 
 
 def mark_old_messages(staff: Staff) -> None:
@@ -373,19 +309,15 @@ def mark_old_messages(staff: Staff) -> None:
     notices two. A message cancelled long after its due time counts as sent: an office would have sent it
     before.
     """
-    work = WorkingTime.load()
-    now = clock.now()
+    work, now = WorkingTime.load(), clock.now()
     waits = (TWO_DAYS, A_DAY, A_MOMENT)
     two_days_ago, yesterday, just_now = (subtract_minutes(now, minutes, work) for minutes in waits)
-    past = Message.objects.filter(
-        Q(status=Message.Status.WAITING, by_hand=True, due_at__lt=yesterday)
-        | Q(status=Message.Status.WAITING, by_hand=False, due_at__lt=just_now)
-        | Q(status=Message.Status.CANCELLED, notice__superseded_at__gt=F("due_at") + SENT_AFTER)
-    )
-    sent = {"status": Message.Status.SENT, "sent_at": F("due_at") + SENT_AFTER, "reason": ""}
-    past.filter(by_hand=True).update(handled_by=staff.secretariat, **sent)
-    past.filter(by_hand=False).update(attempts=1, **sent)
+    sent = {"status": Message.Status.SENT, "sent_at": F("due_at") + MINUTES, "reason": ""}
+    for by_hand, due in ((True, yesterday), (False, just_now)):
+        more: dict[str, Any] = {"handled_by": staff.secretariat} if by_hand else {"attempts": 1}
+        waiting = Q(status=Message.Status.WAITING, due_at__lt=due)
+        cancelled = Q(status=Message.Status.CANCELLED, notice__superseded_at__gt=F("due_at") + MINUTES)
+        Message.objects.filter(waiting | cancelled, by_hand=by_hand).update(**sent, **more)
     to_staff = Notice.objects.filter(recipient__isnull=False, read_at=None)
-    to_staff.filter(Q(created_at__lt=two_days_ago) | Q(superseded_at__isnull=False)).update(
-        read_at=F("created_at") + READ_AFTER
-    )
+    to_staff = to_staff.filter(Q(created_at__lt=two_days_ago) | Q(superseded_at__isnull=False))
+    to_staff.update(read_at=F("created_at") + 2 * MINUTES)

@@ -1,10 +1,13 @@
 """The people of the demo, all invented: staff with an account for each party, applicants, other agencies."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from random import Random
+from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 
 from dispositions.addressees import get_addressee
 from kit import clock
@@ -13,41 +16,27 @@ from operations.demo.topics import Topic
 
 PASSWORD = "rembuk-demo-2026"  # noqa: S105 -- public, printed by bin/demo
 
-type Row = tuple[str, str, str, str]
+PEOPLE = """
+admin       |             | Administrator Rembuk             |                    |
+kadis       | HEAD        | Drs. Zulkarnain Harun, M.Si.     | 196904121994031004 | Pembina Utama Muda (IV/c)
+sekretariat | SECRETARIAT | Yulia Safitri, A.Md.             | 199207182015032006 | Pengatur (II/c)
+pengawas    | SUPERVISOR  | Sri Wahyuni, S.E., M.Ak.         | 198005142006042007 | Pembina (IV/a)
+pkd         | TIM_PKD     | Rendi Kurniawan, S.A.P.          | 198809032011011003 | Penata (III/c)
+kabid1      | LINJAMSOS   | Hj. Nurhayati Basri, S.Sos., M.A.P. | 197402251999032005 | Pembina (IV/a)
+petugas1    | LINJAMSOS   | Fitriani Lestari, S.Sos.         | 198706112010012012 | Penata Tk. I (III/d)
+petugas2    | LINJAMSOS   | Agus Saputra, S.E.               | 199001302014031007 | Penata (III/c)
+kabid2      | REHSOS      | Bambang Suryono, S.ST., M.Si.    | 197608172001121002 | Pembina (IV/a)
+petugas3    | REHSOS      | Dewi Anggraini, S.Tr.Sos.        | 198504232009022004 | Penata Tk. I (III/d)
+petugas4    | REHSOS      | Muhammad Iqbal, S.Psi.           | 199311052019031009 | Penata Muda (III/a)
+kabid3      | DAYASOS     | Ratna Komalasari, S.H.           | 197903092005012008 | Penata Tk. I (III/d)
+petugas5    | DAYASOS     | Hendra Wijaya, S.Sos.            | 198902272011011010 | Penata (III/c)
+petugas6    | DAYASOS     | Siska Oktaviani, S.Kom.          |                    |
+kabid4      | PMD         | Ir. Syafruddin Mahmud, M.M.      | 197105141998031006 | Pembina Tk. I (IV/b)
+petugas7    | PMD         | Lukman Hakim, S.IP.              | 198407192008031005 | Penata Tk. I (III/d)
+petugas8    | PMD         | Anisa Rahmawati, S.T.            | 199502062020122011 | Penata Muda (III/a)
+"""
+"""User name, role or division, name, number (NIP) and rank of the staff. A division has its head first."""
 
-OFFICE_WIDE: dict[Role, Row] = {
-    Role.HEAD: (
-        "kadis",
-        "Drs. Zulkarnain Harun, M.Si.",
-        "19690412 199403 1 004",
-        "Pembina Utama Muda (IV/c)",
-    ),
-    Role.SECRETARIAT: ("sekretariat", "Yulia Safitri, A.Md.", "19920718 201503 2 006", "Pengatur (II/c)"),
-    Role.SUPERVISOR: ("pengawas", "Sri Wahyuni, S.E., M.Ak.", "19800514 200604 2 007", "Pembina (IV/a)"),
-    Role.TIM_PKD: ("pkd", "Rendi Kurniawan, S.A.P.", "19880903 201101 1 003", "Penata (III/c)"),
-}
-DIVISIONS: dict[str, tuple[Row, Row, Row]] = {
-    "LINJAMSOS": (
-        ("kabid1", "Hj. Nurhayati Basri, S.Sos., M.A.P.", "19740225 199903 2 005", "Pembina (IV/a)"),
-        ("petugas1", "Fitriani Lestari, S.Sos.", "19870611 201001 2 012", "Penata Tk. I (III/d)"),
-        ("petugas2", "Agus Saputra, S.E.", "19900130 201403 1 007", "Penata (III/c)"),
-    ),
-    "REHSOS": (
-        ("kabid2", "Bambang Suryono, S.ST., M.Si.", "19760817 200112 1 002", "Pembina (IV/a)"),
-        ("petugas3", "Dewi Anggraini, S.Tr.Sos.", "19850423 200902 2 004", "Penata Tk. I (III/d)"),
-        ("petugas4", "Muhammad Iqbal, S.Psi.", "19931105 201903 1 009", "Penata Muda (III/a)"),
-    ),
-    "DAYASOS": (
-        ("kabid3", "Ratna Komalasari, S.H.", "19790309 200501 2 008", "Penata Tk. I (III/d)"),
-        ("petugas5", "Hendra Wijaya, S.Sos.", "19890227 201101 1 010", "Penata (III/c)"),
-        ("petugas6", "Siska Oktaviani, S.Kom.", "", ""),
-    ),
-    "PMD": (
-        ("kabid4", "Ir. Syafruddin Mahmud, M.M.", "19710514 199803 1 006", "Pembina Tk. I (IV/b)"),
-        ("petugas7", "Lukman Hakim, S.IP.", "19840719 200803 1 005", "Penata Tk. I (III/d)"),
-        ("petugas8", "Anisa Rahmawati, S.T.", "19950206 202012 2 011", "Penata Muda (III/a)"),
-    ),
-}
 ACTING = "kabid3"
 
 
@@ -82,67 +71,39 @@ def create_staff(password: str | None = PASSWORD) -> Staff:
     hashed = make_password(password)
     since = clock.today().replace(month=1, day=1) - dt.timedelta(days=365)
 
-    def create(row: Row, **more: bool) -> User:
-        username, name, nip, rank = row
-        return User.objects.create(
-            username=username,
-            name=name,
-            nip=nip.replace(" ", ""),
-            rank=rank,
-            email=f"{username}@dinas.example",
-            password=hashed,
-            **more,
-        )
-
-    def appoint(row: Row, position: Position) -> User:
-        user = create(row)
-        acting = {
-            "acting": Appointment.Acting.PLT,
-            "order_number": f"800.1.11.1/21/BKPSDM/{since.year}",
-            "order_date": since,
-        }
-        more = acting if user.username == ACTING else {}
-        Appointment.objects.create(user=user, position=position, starts=since, **more)
-        return user
-
-    create(("admin", "Administrator Rembuk", "", ""), is_staff=True, is_superuser=True)
-    wide = {
-        role: appoint(row, Position.objects.filter(role=role).earliest("pk"))
-        for role, row in OFFICE_WIDE.items()
-    }
-    teams = {}
-    for code, (head, *officers) in DIVISIONS.items():
-        division = Division.objects.get(code=code)
-        positions = list(division.positions.filter(role=Role.OFFICER).order_by("pk"))
-        teams[code] = Team(
-            division=division,
-            head=appoint(head, division.positions.get(role=Role.DIVISION_HEAD)),
-            officers=[appoint(row, position) for row, position in zip(officers, positions, strict=True)],
-        )
-    return Staff(
-        secretariat=wide[Role.SECRETARIAT],
-        pkd=wide[Role.TIM_PKD],
-        head=wide[Role.HEAD],
-        teams=teams,
-        instructions=list(Instruction.objects.filter(effect="ACTION").values_list("text", flat=True)),
-    )
+    posts: dict[str, list[User]] = defaultdict(list)
+    for row in PEOPLE.strip().splitlines():
+        username, post, name, nip, rank = (cell.strip() for cell in row.split("|"))
+        user = User(username=username, name=name, nip=nip, rank=rank, password=hashed)
+        user.email, user.is_staff, user.is_superuser = f"{username}@dinas.example", not post, not post
+        user.save()
+        acting: dict[str, Any] = {}
+        if username == ACTING:
+            number = f"800.1.11.1/21/BKPSDM/{since.year}"
+            acting = {"acting": Appointment.Acting.PLT, "order_number": number, "order_date": since}
+        if post:
+            positions = Position.objects.filter(Q(role=post) | Q(division__code=post)).order_by("role", "pk")
+            position = positions[len(posts[post])]
+            Appointment.objects.create(user=user, position=position, starts=since, **acting)
+            posts[post].append(user)
+    divisions = Division.objects.filter(code__in=posts).order_by("pk")
+    teams = {d.code: Team(d, posts[d.code][0], posts[d.code][1:]) for d in divisions}
+    instructions = [*Instruction.objects.filter(effect="ACTION").values_list("text", flat=True)]
+    (secretariat,), (pkd,), (head,) = (posts[role] for role in (Role.SECRETARIAT, Role.TIM_PKD, Role.HEAD))
+    return Staff(secretariat, pkd, head, teams, instructions)
 
 
 NAMES = (
     "Suhardi", "Rosmala Dewi", "Jumadi Alkaf", "Sri Handayani", "Effendi Yusuf", "Marlina Putri",
-    "Darwis Hamid", "Kartika Sari", "Abdul Gani", "Lilis Suryani", "Herman Sopian", "Nuraini Zahra",
-    "Rusdi Amran", "Tuti Alawiyah", "Bujang Rahman", "Yanti Maryati", "Sofyan Hadi",
-    "Endang Wulandari", "Taufik Ismail Pratama", "Mega Utami", "Liem Siu Lan",
-    "Hasan Basri Tanjung", "Wati Kusuma", "Johan Setiawan", "Asmawati", "Ridwan Fauzi",
-    "Nyimas Halimah", "Kemas Arifin", "Bong Khiun Sen", "Sulastri", "Paisal Akbar",
+    "Kartika Sari", "Lilis Suryani", "Herman Sopian", "Nuraini Zahra", "Rusdi Amran", "Tuti Alawiyah",
+    "Bujang Rahman", "Sofyan Hadi", "Endang Wulandari", "Taufik Ismail Pratama", "Mega Utami", "Liem Siu Lan",
+    "Hasan Basri Tanjung", "Johan Setiawan", "Asmawati", "Nyimas Halimah", "Kemas Arifin", "Bong Khiun Sen",
     "Ermawati Lubis",
 )  # fmt: skip
 VILLAGES = (
     "Desa Penagan", "Desa Balunijuk", "Desa Rebo", "Desa Kace", "Desa Kurau Barat", "Desa Beluluk",
-    "Desa Namang", "Desa Terentang", "Desa Pelangas", "Desa Air Putih", "Desa Tempilang",
-    "Desa Rias", "Desa Bencah", "Desa Tukak", "Desa Badau", "Desa Sijuk", "Desa Membalong",
-    "Desa Gantung", "Desa Lalang", "Desa Selinsing", "Kelurahan Air Itam", "Kelurahan Bacang",
-    "Kelurahan Tua Tunu Indah",
+    "Desa Namang", "Desa Terentang", "Desa Tempilang", "Desa Rias", "Desa Badau", "Desa Sijuk",
+    "Desa Membalong", "Desa Gantung", "Desa Selinsing", "Kelurahan Air Itam", "Kelurahan Tua Tunu Indah",
 )  # fmt: skip
 
 
@@ -163,8 +124,7 @@ def get_applicant(number: int, topic: Topic, rng: Random) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class Agency:
+class Agency(NamedTuple):
     """An agency, reminded by WhatsApp if it has a phone, and by mail if it has an address."""
 
     name: str

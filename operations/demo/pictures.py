@@ -57,80 +57,44 @@ SEND = 'form[data-form="submit"] button[type=submit]:not([name])'
 FORM = 'section[aria-labelledby="judul-form"]'
 
 PICTURES: tuple[Picture, ...] = (
-    # Pemohon
     Picture("pemohon-beranda", "", "home", ringed=(".hero .btn-primary",), width=PHONE, height=620),
     Picture("pemohon-waktu", "", "request", typed=REQUEST, part="#div_id_visit_at", width=PHONE, height=760),
-    Picture(
-        "pemohon-periksa",
-        "",
-        "request",
-        typed=REQUEST,
-        pressed=(SEND,),
-        ringed=('a:text-is("Ubah")',),
-        width=PHONE,
-        height=560,
-    ),
-    Picture(
-        "pemohon-tanda-terima",
-        "",
-        "request",
-        typed=REQUEST,
-        pressed=(SEND, SEND),
-        ringed=(".code",),
-        width=PHONE,
-    ),
+    Picture("pemohon-periksa", "", "request", typed=REQUEST, pressed=(SEND,), ringed=('a:text-is("Ubah")',),
+            width=PHONE, height=560),
+    Picture("pemohon-tanda-terima", "", "request", typed=REQUEST, pressed=(SEND, SEND), ringed=(".code",),
+            width=PHONE),
     Picture("pemohon-halaman", "", "follow", state=State.SCHEDULED, width=PHONE),
     Picture("pemohon-lengkapi", "", "follow", state=State.INCOMPLETE, width=PHONE, height=560),
-    # Sekretariat
     Picture("masuk", "", "account_login", height=560),
     Picture("sekretariat-meja", "sekretariat", "desk", height=420),
     Picture("sekretariat-datang-langsung", "sekretariat", "walk_in"),
     Picture("sekretariat-surat-masuk", "sekretariat", "receive"),
     Picture("sekretariat-permohonan", "sekretariat", "case", state=State.SCHEDULED, height=420),
-    Picture(
-        "sekretariat-catat-disposisi",
-        "sekretariat",
-        "step",
-        verb="dispose_for",
-        part=FORM,
-        width=PHONE,
-        height=1300,
-    ),
+    Picture("sekretariat-catat-disposisi", "sekretariat", "step", verb="dispose_for", part=FORM, width=PHONE,
+            height=1300),
     Picture("sekretariat-pesan", "sekretariat", "messages", height=480),
-    # Tim PKD
     Picture("pkd-meja", "pkd", "desk", height=620),
     Picture("pkd-agendakan", "pkd", "step", verb="register"),
     Picture("pkd-kembalikan", "pkd", "step", verb="send_back"),
     Picture("pkd-buku-agenda", "pkd", "agenda", height=460),
-    # Kepala Dinas
     Picture("kadis-meja", "kadis", "desk", width=PHONE, height=760),
-    Picture(
-        "kadis-sahkan",
-        "kadis",
-        "case",
-        verb="refuse_disposition",
-        part="section[aria-labelledby=putusan]",
-        width=PHONE,
-    ),
+    Picture("kadis-sahkan", "kadis", "case", verb="refuse_disposition",
+            part="section[aria-labelledby=putusan]", width=PHONE),
     Picture("kadis-disposisi", "kadis", "step", verb="dispose", part=FORM, width=PHONE, height=1100),
     Picture("kadis-terima", "kadis", "step", verb="accept", width=PHONE, height=1000),
     Picture("kadis-perubahan-akses", "kadis", "access_changes", width=PHONE, height=520),
-    # Kepala Bidang
     Picture("kabid-meja", "kabid4", "desk", height=520),
     Picture("kabid-tugaskan", "kabid4", "step", verb="assign", part=FORM, height=900),
-    Picture("kabid-teruskan", "kabid1", "step", verb="forward", kind=Kind.COMPLAINT),
+    Picture("kabid-teruskan", "kabid2", "step", verb="forward", kind=Kind.COMPLAINT),
     Picture("kabid-berhalangan", "kabid1", "absence_new"),
-    # Petugas
     Picture("petugas-meja", "petugas1", "desk", height=560),
     Picture("petugas-persiapan", "petugas8", "step", verb="prepare"),
-    Picture("petugas-jadwal", "petugas8", "step", verb="schedule"),
-    Picture("petugas-selesai", "petugas7", "step", verb="finish"),
-    Picture("petugas-laporan", "petugas1", "step", verb="report"),
-    # Pengawas
+    Picture("petugas-jadwal", "petugas3", "step", verb="schedule"),
+    Picture("petugas-selesai", "petugas5", "step", verb="finish"),
+    Picture("petugas-laporan", "petugas7", "step", verb="report"),
     Picture("pengawas-pengaduan", "pengawas", "case", verb="conclude", kind=Kind.COMPLAINT, height=460),
-    # Administrator
     Picture("admin-perubahan-akses", "admin", "access_changes", height=560),
-)
+)  # fmt: skip
 
 
 def get_path(picture: Picture) -> str:
@@ -138,10 +102,7 @@ def get_path(picture: Picture) -> str:
     if not picture.verb and not picture.state:
         return reverse(picture.page)
     case = find_case(picture)
-    is_public = not picture.who
-    args = [case.secret if is_public else case.code]
-    if picture.page in ("step", "follow_step"):
-        args.append(picture.verb)
+    args = [case.code if picture.who else case.secret, *([picture.verb] if picture.page == "step" else ())]
     return reverse(picture.page, args=args)
 
 

@@ -53,19 +53,16 @@ TO_DONE = f"{TO_ANSWER} follow_up"
 SERVED_AT_ONCE = "walk_in start finish report forward accept"
 
 
-def with_opinion(steps: str) -> str:
-    """Add the opinion of another agency, asked for and recorded before the preparation."""
-    return steps.replace("prepare", "ask_opinion record_opinion prepare", 1)
+OPINION = "assign ask_opinion record_opinion"
+MEETING = "record_opinion call_meeting record_minutes"
+PICTURES = "finish record_attendance"
 
 
-def with_meeting(steps: str) -> str:
-    """Add a meeting (forum rapat) and its minutes before the preparation."""
-    return steps.replace("prepare", "call_meeting record_minutes prepare", 1)
-
-
-def with_pictures(steps: str) -> str:
-    """Add attendance and photographs after the consultation."""
-    return steps.replace("finish", "finish record_attendance", 1)
+def with_steps(steps: str, *parts: str) -> str:
+    """Add steps: replace the first verb of each part by the whole part."""
+    for part in parts:
+        steps = steps.replace(part.split()[0], part, 1)
+    return steps
 
 
 def by_letter(steps: str) -> str:
@@ -74,40 +71,38 @@ def by_letter(steps: str) -> str:
 
 
 CLOSED = (
-    Scenario(115 * DAY, with_pictures(TO_DONE), "companion copies"),
+    Scenario(115 * DAY, with_steps(TO_DONE, PICTURES), "companion copies"),
     Scenario(110 * DAY, by_letter(TO_DONE), "deadline file"),
     Scenario(104 * DAY, f"{SERVED_AT_ONCE} survey follow_up"),
     Scenario(101 * DAY, by_letter(TO_DONE), "counter overrun"),
-    Scenario(96 * DAY, TO_DONE.replace("submit", "submit send_back complete"), "file companion"),
+    Scenario(96 * DAY, with_steps(TO_DONE, "submit send_back complete"), "file companion"),
     Scenario(90 * DAY, TO_DONE, "complaint deadline"),
     Scenario(
         86 * DAY,
-        by_letter(with_meeting(with_opinion(TO_DONE))).replace("dispose", "dispose hand_back dispose"),
+        by_letter(with_steps(TO_DONE, OPINION, MEETING, "dispose hand_back dispose")),
         "review companion copies file",
     ),
     Scenario(80 * DAY, "walk_in ratify start finish report forward accept survey follow_up", "overrun"),
-    Scenario(77 * DAY, TO_DONE.replace("register", "register void register")),
+    Scenario(77 * DAY, with_steps(TO_DONE, "register void register")),
     Scenario(71 * DAY, by_letter(TO_DONE), "entered_late deadline"),
-    Scenario(66 * DAY, TO_DONE.replace("assign", "assign reassign"), "companion"),
-    Scenario(61 * DAY, TO_DONE.replace("schedule", "schedule no_show schedule")),
+    Scenario(66 * DAY, with_steps(TO_DONE, "assign reassign"), "companion"),
+    Scenario(61 * DAY, with_steps(TO_DONE, "schedule no_show schedule")),
     Scenario(57 * DAY, by_letter(TO_DONE), "complaint official confidential file"),
     Scenario(
         52 * DAY,
-        with_opinion(TO_DONE.replace("schedule", "schedule reschedule")).replace(
-            "report", "report revise report"
-        ),
+        with_steps(TO_DONE, OPINION, "schedule reschedule", "report revise report"),
         "review copies",
     ),
     Scenario(48 * DAY, f"{SERVED_AT_ONCE} survey", "entered_late"),
     Scenario(44 * DAY, by_letter(f"{TO_END} correct report forward accept"), "companion overrun file"),
-    Scenario(40 * DAY, TO_ANSWER.replace("forward", "forward return forward"), "deadline"),
-    Scenario(37 * DAY, TO_ANSWER.replace("schedule", "schedule ask_time reschedule")),
+    Scenario(40 * DAY, with_steps(TO_ANSWER, "forward return forward"), "deadline"),
+    Scenario(37 * DAY, with_steps(TO_ANSWER, "schedule ask_time reschedule")),
     Scenario(35 * DAY, TO_ANSWER, "overrun"),
     Scenario(31 * DAY, by_letter(TO_ANSWER).replace("receive", "receive send_back complete"), "counter"),
     Scenario(27 * DAY, TO_ANSWER, "complaint copies"),
-    Scenario(22 * DAY, by_letter(with_opinion(TO_ANSWER)), "review companion deadline file"),
+    Scenario(22 * DAY, by_letter(with_steps(TO_ANSWER, OPINION)), "review companion deadline file"),
     Scenario(17 * DAY, "walk_in start finish report revise report forward accept survey"),
-    Scenario(12 * DAY, f"{with_pictures(TO_ANSWER)} ask_again answer_again", "companion"),
+    Scenario(12 * DAY, f"{with_steps(TO_ANSWER, PICTURES)} ask_again answer_again", "companion"),
     Scenario(7 * DAY, by_letter(TO_END), "deadline"),
     Scenario(3 * DAY, f"{TO_END} ask_again", "overrun"),
     Scenario(5, by_letter(TO_END), "counter"),
@@ -165,7 +160,7 @@ OPEN = (
     ),
     Scenario(0.2, TO_SESSION + " start"),
     Scenario(0.1, "walk_in start"),
-    Scenario(4, with_pictures(f"{TO_SESSION} start finish"), "overrun"),
+    Scenario(4, f"{TO_SESSION} start {PICTURES}", "overrun"),
     Scenario(34, by_letter(f"{TO_SESSION} start finish"), "companion deadline file"),
     Scenario(2, "walk_in start finish"),
     Scenario(3, f"{TO_REPORT} revise", "copies"),
@@ -180,7 +175,7 @@ OPEN = (
 )
 
 WITHOUT_VISIT = (
-    Scenario(6 * DAY, TO_ANSWER.replace("start", "start undo_start start"), "phone"),
+    Scenario(6 * DAY, with_steps(TO_ANSWER, "start undo_start start"), "phone"),
     Scenario(4 * DAY, IN_WRITING, "complaint anonymous"),
     Scenario(3, TO_SESSION, "phone"),
     Scenario(2, f"{TO_OFFICER} prepare answer", "complaint anonymous"),

@@ -35,16 +35,13 @@ REMEDIES = {
 def survey(run: CaseRun) -> None:
     """Answer the survey of a closed case, on paper if the request came on paper."""
     given: dict[str, Any] = {
-        "sex": run.rng.choice(Sex.values),
-        "age": run.rng.choice([*Age.values[1:5], ""]),
-        "education": run.rng.choice([*Education.values[1:4], ""]),
-        "occupation": run.rng.choice([Occupation.OTHER, Occupation.SELF_EMPLOYED, ""]),
-        "comment": run.phrase("survey"),
-        **{
-            element.field: run.rng.choices((1, 2, 3, 4), weights=MOSTLY.get(code, EASILY))[0]
-            for code, element in ELEMENTS.items()
-        },
+        element.field: run.rng.choices((1, 2, 3, 4), weights=MOSTLY.get(code, EASILY))[0]
+        for code, element in ELEMENTS.items()
     }
+    given["sex"], given["comment"] = run.rng.choice(Sex.values), run.phrase("survey")
+    given["age"] = run.rng.choice([*Age.values[1:5], ""])
+    given["education"] = run.rng.choice([*Education.values[1:4], ""])
+    given["occupation"] = run.rng.choice([Occupation.OTHER, Occupation.SELF_EMPLOYED, ""])
     quarter = quarter_of(run.case)
     if quarter is None or is_closed(quarter):
         return
@@ -61,19 +58,11 @@ def publish(staff: Staff) -> None:
     while not is_closed(period):
         period = period.quarter_before
     service = get_main_service(period)
-    lowest = get_result(period, service).lowest
-    for number, code in enumerate(lowest, start=1):
-        action, responsible, percent = REMEDIES[code]
-        services.save_plan_item(
-            by=staff.pkd,
-            period=period,
-            service=service,
-            element=code,
-            action=action,
-            responsible=responsible,
-            due=clock.today() + dt.timedelta(days=20 * number),
-            percent=percent,
-        )
-    if lowest:
-        text = services.draft_analysis(period, service, get_result(period, service))
+    result = get_result(period, service)
+    for number, code in enumerate(result.lowest, start=1):
+        plan: dict[str, Any] = dict(zip(("action", "responsible", "percent"), REMEDIES[code], strict=True))
+        due = clock.today() + dt.timedelta(days=20 * number)
+        services.save_plan_item(by=staff.pkd, period=period, service=service, element=code, due=due, **plan)
+    if result.lowest:
+        text = services.draft_analysis(period, service, result)
         services.publish(by=staff.head, period=period, service=service, analysis=text)

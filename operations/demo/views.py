@@ -13,12 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from office.models import User
-from operations.demo.people import DIVISIONS, OFFICE_WIDE, PASSWORD
+from operations.demo.people import PASSWORD
 from operations.demo.practice import NotPracticeError, is_starting_anew, require_practice, start_anew_soon
 
-ADMINISTRATOR = "admin"
-_HEAD, *_OFFICERS = DIVISIONS["PMD"]
-ACCOUNTS = (*(row[0] for row in OFFICE_WIDE.values()), _HEAD[0], _OFFICERS[0][0], ADMINISTRATOR)
+ACCOUNTS = ("kadis", "sekretariat", "pengawas", "pkd", "kabid4", "petugas7", "admin")
 """User names of the accounts that open with a click, one for each role."""
 
 
