@@ -112,7 +112,7 @@ class Process:
         self, env: Mapping[str, str], command: Sequence[str], folder: Path = ROOT, **more: Any
     ) -> None:
         output: dict[str, Any] = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
-        self.env, self.command, self.folder, self.more = env, command, folder, output | more
+        self.env, self.command, self.folder, self.more = dict(env), command, folder, output | more
 
     def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603
