@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zipfile import ZIP_STORED, ZipFile
 
 from django.utils import timezone
@@ -41,10 +41,14 @@ class ManifestLine:
     sha256: str = ""
 
     @property
+    def case(self) -> Any:
+        return self.document.case
+
+    @property
     def sender(self) -> str:
         """The applicant of an application, the issuer of other documents."""
         if self.document.kind == Document.Kind.APPLICATION:
-            return self.document.case.applicant_name
+            return self.case.applicant_name
         return " ".join(self.document.signatory_title.splitlines())
 
     @property
@@ -52,7 +56,7 @@ class ManifestLine:
         """The recipient of the document; empty for internal documents and letters to agencies."""
         if self.document.kind == Document.Kind.APPLICATION:
             return self.office
-        return self.document.case.applicant_name if self.document.kind in FOR_APPLICANT else ""
+        return self.case.applicant_name if self.document.kind in FOR_APPLICANT else ""
 
 
 MANIFEST_COLUMNS = (
@@ -61,16 +65,14 @@ MANIFEST_COLUMNS = (
     Column(gettext_lazy("Jenis naskah"), lambda line: line.document.get_kind_display(), 24),
     Column(
         gettext_lazy("Kode klasifikasi"),
-        lambda line: line.document.classification or line.document.case.classification,
+        lambda line: line.document.classification or line.case.classification,
         16,
     ),
-    Column(gettext_lazy("Hal"), attrgetter("document.case.subject"), 40),
+    Column(gettext_lazy("Hal"), attrgetter("case.subject"), 40),
     Column(gettext_lazy("Pengirim"), attrgetter("sender"), 32),
     Column(gettext_lazy("Penerima"), attrgetter("recipient"), 28),
-    Column(gettext_lazy("Nomor agenda"), lambda line: str(line.document.case.agenda or ""), 14),
-    Column(
-        gettext_lazy("Nomor naskah SRIKANDI surat masuk"), attrgetter("document.case.srikandi_number"), 24
-    ),
+    Column(gettext_lazy("Nomor agenda"), lambda line: str(line.case.agenda or ""), 14),
+    Column(gettext_lazy("Nomor naskah SRIKANDI surat masuk"), attrgetter("case.srikandi_number"), 24),
     Column(gettext_lazy("Nama berkas"), attrgetter("file"), 40),
     Column("SHA-256", attrgetter("sha256"), 66),
 )
