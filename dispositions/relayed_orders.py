@@ -5,6 +5,8 @@ the stand-in, has ratified it. Both may refuse it. The disposition of an urgent 
 """
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from crispy_forms.layout import Field, LayoutObject
@@ -61,12 +63,8 @@ def dispose_for(
     Refused as `dispose()` does, if `given_by` did not hold the position then, or if the photograph of a
     paper sheet is missing.
     """
-    checked = check("dispose_for", case, by=by)
-    at, giver = _check_order(checked, given_by, way, given_at, proof, by=by)
-    note_of_event = _describe(giver, way, note)
-    with transition("dispose_for", case, by=by, note=note_of_event, at=at, checked=checked) as taken:
-        sheet_row = store_disposition(taken, note=note, by=by, **sheet)
-        _store(taken, giver, way, at, proof, by=by, disposition=sheet_row)
+    with _enter("dispose_for", case, by, given_by, way, given_at, proof, note) as (taken, store_order):
+        store_order(disposition=store_disposition(taken, note=note, by=by, **sheet))
         taken.change(awaits_ratification=True)
 
 
@@ -85,31 +83,32 @@ def assign_for(
 
     Raise Refused as `assign()` and `dispose_for()` do.
     """
-    checked = check("assign_for", case, by=by)
-    at, giver = _check_order(checked, given_by, way, given_at, proof, by=by)
-    note_of_event = _describe(giver, way, note)
-    with transition("assign_for", case, by=by, note=note_of_event, at=at, checked=checked) as taken:
-        assignment = store_assignment(taken, by=by, **named)
-        _store(taken, giver, way, at, proof, by=by, assignment=assignment)
+    with _enter("assign_for", case, by, given_by, way, given_at, proof, note) as (taken, store_order):
+        store_order(assignment=store_assignment(taken, by=by, **named))
         taken.change(assignment_unratified=True)
 
 
-def _check_order(
-    checked: Transition,
+@contextmanager
+def _enter(
+    verb: str,
+    case: Case,
+    by: User,
     given_by: User,
     way: str,
     given_at: dt.datetime | None,
     proof: CheckedFile | None,
-    *,
-    by: User,
-) -> tuple[dt.datetime, Appointment]:
-    """Return when the order was given, and the giver's appointment. Raise Refused as `dispose_for()` does."""
-    case, now = checked.case, clock.now()
-    at = given_at or now
-    since = min(case.since, now)
+    note: str,
+) -> Iterator[tuple[Transition, Callable[..., object]]]:
+    """Check an order and take its step. Yield the transition, and a function that stores the order.
+
+    The function takes the disposition or the assignment of the order. Raise Refused as `dispose_for()` does.
+    """
+    checked = check(verb, case, by=by)
+    now = clock.now()
+    at, since = given_at or now, min(checked.case.since, now)
     if at < since < at + dt.timedelta(minutes=1):  # the picker has no seconds
         at = since
-    givers = list_givers(case, checked.step.verb, by=by)
+    givers = list_givers(checked.case, verb, by=by)
     giver = next((row for row in givers if row.user_id == given_by.pk), None)
     if giver is None:
         raise Refused(_("Pilih pejabat dari daftar ini."), field="given_by")
@@ -118,37 +117,25 @@ def _check_order(
         raise Refused(sentence % {"name": given_by}, field="given_at")
     if way == RelayedOrder.Way.PAPER and (proof is None or proof.is_audio):
         raise Refused(_("Unggah foto lembar yang ditulis pejabat."), field="proof")
-    return at, giver
-
-
-def _describe(giver: Appointment, way: str, note: str) -> str:
     with translation.override("id"):  # the note goes on record
-        source = f"{RelayedOrder.Way(way).label}, dari {giver.user} ({giver.title})."
-    return f"{source}\n{note}".strip()
+        note = f"{RelayedOrder.Way(way).label}, dari {giver.user} ({giver.title}).\n{note}".strip()
+    with transition(verb, case, by=by, note=note, at=at, checked=checked) as taken:
 
+        def store_order(**decision: Disposition | Assignment) -> None:
+            purpose = Attachment.Purpose.ORDER
+            RelayedOrder.objects.create(
+                case=taken.case,
+                given_by=giver.user,
+                given_title=giver.title,
+                given_at=at,
+                way=way,
+                proof=attach(taken.case, proof, purpose=purpose, by=by) if proof else None,
+                entered_by=by,
+                entered_title=taken.title,
+                **decision,
+            )
 
-def _store(
-    taken: Transition,
-    giver: Appointment,
-    way: str,
-    at: dt.datetime,
-    proof: CheckedFile | None,
-    *,
-    by: User,
-    **decision: Disposition | Assignment,
-) -> None:
-    purpose = Attachment.Purpose.ORDER
-    RelayedOrder.objects.create(
-        case=taken.case,
-        given_by=giver.user,
-        given_title=giver.title,
-        given_at=at,
-        way=way,
-        proof=attach(taken.case, proof, purpose=purpose, by=by) if proof else None,
-        entered_by=by,
-        entered_title=taken.title,
-        **decision,
-    )
+        yield taken, store_order
 
 
 def ratify(case: Case, *, by: User, note: str = "") -> None:

@@ -118,8 +118,7 @@ class System(models.Model):
     objects = SystemQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("sistem lain")
-        verbose_name_plural = _("sistem lain")
+        verbose_name = verbose_name_plural = _("sistem lain")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -210,8 +209,7 @@ class Webhook(models.Model):
     )
 
     class Meta:
-        verbose_name = _("webhook")
-        verbose_name_plural = _("webhook")
+        verbose_name = verbose_name_plural = _("webhook")
         constraints = [
             models.CheckConstraint(name="webhook_has_a_secret", condition=~Q(secret="")),
             models.UniqueConstraint(fields=["system", "url"], name="webhook_address_used_once"),
@@ -257,8 +255,7 @@ class WebhookEvent(models.Model):
     """Status of HTTP that the receiver answered last. None: it gave no answer."""
 
     class Meta:
-        verbose_name = _("kejadian webhook")
-        verbose_name_plural = _("kejadian webhook")
+        verbose_name = verbose_name_plural = _("kejadian webhook")
         indexes = [
             models.Index(fields=["webhook", "id"], name="webhook_event_in_order"),
             models.Index(
@@ -311,8 +308,7 @@ class SubmittedCase(models.Model):
     )
 
     class Meta:
-        verbose_name = _("kiriman sistem lain")
-        verbose_name_plural = _("kiriman sistem lain")
+        verbose_name = verbose_name_plural = _("kiriman sistem lain")
         indexes = [models.Index(fields=["system", "case"], name="submitted_by_system")]
 
     def __str__(self) -> str:

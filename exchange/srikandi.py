@@ -47,16 +47,13 @@ class ManifestLine:
     @property
     def sender(self) -> str:
         """The applicant of an application, the issuer of other documents."""
-        is_application = self.document.kind == Document.Kind.APPLICATION
-        return (
-            self.case.applicant_name
-            if is_application
-            else " ".join(self.document.signatory_title.splitlines())
-        )
+        if self.document.kind == Document.Kind.APPLICATION:
+            return self.case.applicant_name
+        return " ".join(self.document.signatory_title.splitlines())
 
     @property
     def recipient(self) -> str:
-        """Whom the document is for; empty for internal documents and letters to agencies."""
+        """The recipient of the document; empty for internal documents and letters to agencies."""
         if self.document.kind == Document.Kind.APPLICATION:
             return self.office
         return self.case.applicant_name if self.document.kind in FOR_APPLICANT else ""

@@ -66,8 +66,7 @@ class AuditEntry(models.Model):
     target = models.CharField(_("yang dibuka atau diubah"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("catatan akses")
-        verbose_name_plural = _("catatan akses")
+        verbose_name = verbose_name_plural = _("catatan akses")
         indexes = [
             models.Index(fields=["at"], name="audit_by_time"),
             models.Index(fields=["user", "-id"], name="audit_by_user"),

@@ -54,8 +54,7 @@ class Question(models.Model):
     not_remembered = ("helped",)
 
     class Meta:
-        verbose_name = _("pertanyaan umum")
-        verbose_name_plural = _("pertanyaan umum")
+        verbose_name = verbose_name_plural = _("pertanyaan umum")
         constraints = [constraint("frequent_question_is_answered", ~Q(question="") & ~Q(answer=""))]
 
     def __str__(self) -> str:

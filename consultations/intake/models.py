@@ -48,8 +48,7 @@ class RequestDraft(models.Model):
     escalated_at = models.DateTimeField(with_words_lazy(_("diteruskan ke %(head)s")), null=True)
 
     class Meta:
-        verbose_name = _("isian sementara")
-        verbose_name_plural = _("isian sementara")
+        verbose_name = verbose_name_plural = _("isian sementara")
         constraints = [
             constraint("draft_of_a_known_kind", Q(kind__in=[*Kind])),
             constraint(
@@ -116,8 +115,7 @@ class DraftFile(models.Model):
     size = models.PositiveIntegerField(_("ukuran (bita)"))
 
     class Meta:
-        verbose_name = _("berkas sementara")
-        verbose_name_plural = _("berkas sementara")
+        verbose_name = verbose_name_plural = _("berkas sementara")
         ordering = ["pk"]
         indexes = [models.Index(fields=["file"], name="draft_file")]
         constraints = [

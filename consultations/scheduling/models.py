@@ -89,8 +89,7 @@ class Session(models.Model):
         slots: RelatedManager["Slot"]
 
     class Meta:
-        verbose_name = _("jadwal konsultasi")
-        verbose_name_plural = _("jadwal konsultasi")
+        verbose_name = verbose_name_plural = _("jadwal konsultasi")
         indexes = [
             models.Index(
                 fields=["starts_at"], name="session_planned_start", condition=Q(starts_at__isnull=False)
@@ -196,8 +195,7 @@ class Slot(models.Model):
     half_hour = models.PositiveSmallIntegerField()
 
     class Meta:
-        verbose_name = _("waktu terpakai")
-        verbose_name_plural = _("waktu terpakai")
+        verbose_name = verbose_name_plural = _("waktu terpakai")
         constraints = [
             models.UniqueConstraint(fields=["user", "day", "half_hour"], name="one_session_per_half_hour"),
             models.UniqueConstraint(
@@ -240,8 +238,7 @@ class CalendarFeed(models.Model):
     created_at = models.DateTimeField(_("dibuat"), default=clock.now)
 
     class Meta:
-        verbose_name = _("langganan kalender")
-        verbose_name_plural = _("langganan kalender")
+        verbose_name = verbose_name_plural = _("langganan kalender")
         constraints = [
             constraint(
                 "feed_of_a_person_or_a_room",
@@ -315,8 +312,7 @@ class Absence(models.Model):
         delegations: RelatedManager["Delegation"]
 
     class Meta:
-        verbose_name = _("berhalangan")
-        verbose_name_plural = _("berhalangan")
+        verbose_name = verbose_name_plural = _("berhalangan")
         ordering = ["starts_at", "pk"]
         indexes = [models.Index(fields=["ends_at"], name="absence_ends_at")]
         constraints = [

@@ -1,11 +1,11 @@
 """Breaches of personal data, and the notice that the office gave about each."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kit import clock
+from office.models.people import user_field
 
 
 class Breach(models.Model):
@@ -28,23 +28,16 @@ class Breach(models.Model):
     handling = models.TextField(_("penanganan dan pemulihan"))
     since = models.DateField(_("permohonan dari tanggal"))
     until = models.DateField(_("permohonan sampai tanggal"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
     at = models.DateTimeField(_("dicatat"), default=clock.now)
     notify_at = models.DateTimeField(_("dikirim sesudah"), null=True)
     notified_at = models.DateTimeField(_("terkirim"), null=True)
     stopped_at = models.DateTimeField(_("dihentikan"), null=True)
-    stopped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        verbose_name=_("dihentikan oleh"),
-        related_name="+",
-    )
+    stopped_by = user_field(_("dihentikan oleh"), null=True)
 
     class Meta:
-        verbose_name = _("kegagalan pelindungan data")
-        verbose_name_plural = _("kegagalan pelindungan data")
+        verbose_name = verbose_name_plural = _("kegagalan pelindungan data")
         constraints = [
             models.CheckConstraint(
                 name="breach_says_which_data_how_and_what_was_done",

@@ -6,7 +6,6 @@ A list of archives is destroyed only after the acts of `DisposalAct.Verb`, in th
 import datetime as dt
 from functools import partial
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext, gettext_lazy as _
@@ -73,23 +72,10 @@ class Disposal(models.Model):
     before = models.DateField(_("berakhir sebelum"))
     codes = models.JSONField(_("daftar"), default=list)
     rows = models.PositiveIntegerField(_("jumlah"))
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("diusulkan oleh"),
-        null=True,
-        related_name="+",
-        help_text=_("Kosong: pemohon"),
-    )
+    proposed_by = user_field(_("diusulkan oleh"), null=True, help_text=_("Kosong: pemohon"))
     proposed_title = models.CharField(_("selaku"), max_length=210)
     proposed_at = models.DateTimeField(_("diusulkan"), default=clock.now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("diputuskan oleh"),
-        null=True,
-        related_name="+",
-    )
+    decided_by = user_field(_("diputuskan oleh"), null=True)
     decided_title = models.CharField(_("diputuskan selaku"), max_length=210, blank=True)
     decided_at = models.DateTimeField(_("diputuskan"), null=True)
     is_approved = models.BooleanField(_("disetujui"), null=True)
@@ -100,8 +86,7 @@ class Disposal(models.Model):
     objects = DisposalQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("usul musnah")
-        verbose_name_plural = _("usul musnah")
+        verbose_name = verbose_name_plural = _("usul musnah")
         constraints = [
             models.UniqueConstraint(
                 fields=["rule", "classification"],
@@ -233,8 +218,7 @@ class Erasure(models.Model):
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        verbose_name = _("penghapusan isi")
-        verbose_name_plural = _("penghapusan isi")
+        verbose_name = verbose_name_plural = _("penghapusan isi")
         constraints = [models.UniqueConstraint(fields=["part", "key"], name="one_erasure_per_part_of_a_row")]
 
     def __str__(self) -> str:
