@@ -19,7 +19,7 @@ from consultations.workflow import VERBS
 from documents.contexts import Source
 from documents.files import DocumentUnavailable, create_document_file
 from documents.life import announce, begin, get_standing_order
-from documents.models import FOR_APPLICANT, Document, Handover, ReportNumber
+from documents.models import FOR_APPLICANT, Document, Handover
 from documents.models.document import UNSIGNED
 from documents.numbering import get_code
 from documents.numbers import Signatory, find_signatory
@@ -116,8 +116,8 @@ def prepare_document(
     document.is_preview = False
     if document.signer_role:
         begin(document, is_drafted=document_type.is_drafted)
-    elif document.kind == Document.Kind.REPORT:
-        reserved = ReportNumber.objects.get(case=document.case)
+    elif isinstance(owner, Case) and document.kind == Document.Kind.REPORT:
+        reserved = owner.reserved_report_number
         document.number, document.numbered_at = reserved.number, reserved.taken_at
         document.numbered_by = reserved.entered_by
         if latest and latest.classification:  # the code in the number, which stays
