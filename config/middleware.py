@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import resolve
 
+from exchange.api import problems
 from kit.logs import access_log, request_id, user_id
 
 type Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -46,7 +47,7 @@ def list_middleware(*, has_metrics: bool) -> list[str]:
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "config.middleware.TextCompressionMiddleware",
         # Around all that may answer a request of the API with a page of HTML.
-        "exchange.api.problems.problem_middleware",
+        "config.middleware.problem_middleware",
         # Around all that shows texts, also the page of an outage.
         "kit.middleware.language_middleware",
         # Around all that uses the database.
@@ -121,6 +122,22 @@ def machine_middleware(get_response: Handler) -> Handler:
                 "Use https.", status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8"
             )
         return get_response(request)
+
+    return middleware
+
+
+def problem_middleware(get_response: Handler) -> Handler:
+    """Replace HTML errors of the API: unknown addresses, too large bodies, outages, faults."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_error = response.status_code >= HTTPStatus.BAD_REQUEST
+        if not is_error or not request.path.startswith("/api/"):
+            return response
+        if response.headers.get("Content-Type") == problems.MEDIA_TYPE:
+            return response
+        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response.headers}
+        return problems.answer(problems.Problem(response.status_code, headers=kept))
 
     return middleware
 

@@ -3,13 +3,6 @@
 These apps declare the routes in their `urls.py`. Lower apps use none of their other URL names.
 """
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
-
-from consultations.models import Case
-from consultations.parties import parties
-from office.models import User
-
 SHARED = frozenset(
     {
         "home",  # the public home page
@@ -33,10 +26,3 @@ SHARED = frozenset(
         "absence",  # an absence with its collisions and stand-ins
     }
 )
-
-
-def redirect_to_case(case: Case, user: User) -> HttpResponse:
-    """Return a redirect to the case, or to the desk if the user may no longer see the case."""
-    if parties(user, case) or Case.objects.visible_to(user).filter(pk=case.pk).exists():
-        return redirect("case", code=case.code)
-    return redirect("desk")

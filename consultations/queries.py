@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
 from django.http import Http404
+from django.urls import reverse
 
 from consultations import parties
 from consultations.enums import Channel, Identity, Party
@@ -28,6 +29,13 @@ def get_visible_case(user: User, code: str) -> Case:
     if not (found := with_people(visible[:1])):
         raise Http404
     return found[0]
+
+
+def get_page_after(case: Case, user: User) -> str:
+    """Return the URL after a step: the case, or the desk if the user may no longer see the case."""
+    if parties.parties(user, case) or Case.objects.visible_to(user).filter(pk=case.pk).exists():
+        return reverse("case", args=[case.code])
+    return reverse("desk")
 
 
 def list_repeats(cases: Collection[int], user: User) -> dict[int, list[Case]]:

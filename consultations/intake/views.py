@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations import workflow
-from consultations.addresses import redirect_to_case
 from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.enums import BY_CODE, Kind
@@ -33,6 +32,7 @@ from consultations.intake.request_form import FORMS, RequestForm, first_words, f
 from consultations.intake.summary import summarise, without_identity
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case
+from consultations.queries import get_page_after
 from consultations.secret_link import create_code_key
 from consultations.views import serve
 from kit import limits
@@ -416,7 +416,7 @@ def held_draft(request: StaffRequest, key: UUID) -> HttpResponse:
         else:
             text = draft.wording.accepted % {"code": case.code, "subject": case.subject}
             messages.success(request, text)
-            return redirect_to_case(case, request.user)
+            return redirect(get_page_after(case, request.user))
     elif request.method == "POST":
         refusal = _("Kiriman ini tidak lengkap lagi, jadi tidak dapat diterima. Hubungi pengirimnya.")
     record(Act.DRAFT, by=request.user, target=f"kiriman {key}")

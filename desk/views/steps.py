@@ -18,7 +18,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consultations.addresses import redirect_to_case
 from consultations.enums import Identity, Party, State
 from consultations.forms import LongForm, StepForm
 from consultations.identity import can_reveal_identity
@@ -26,7 +25,7 @@ from consultations.intake.requirements import list_given, list_state
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Attachment, Case
 from consultations.parties import Actor
-from consultations.queries import get_visible_case, list_repeats
+from consultations.queries import get_page_after, get_visible_case, list_repeats
 from consultations.scheduling.queries import current_session
 from consultations.secret_link import case_opened
 from consultations.services import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
@@ -269,7 +268,7 @@ def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse
         return redirect("step", code=case.code, verb="finish")
     if is_in_queue(request):
         return go_on(request)
-    return redirect_to_case(case, cast(User, request.user))
+    return redirect(get_page_after(case, cast(User, request.user)))
 
 
 STAFF = Audience("desk/steps/step.html", "ui/refused.html", _get_context, _redirect_after)

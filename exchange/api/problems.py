@@ -1,18 +1,16 @@
 """Errors of the API as `application/problem+json` (RFC 9457): a code, and sentences in Indonesian."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from kit.urls import get_public_url
 
-PREFIX = "/api/"
 MEDIA_TYPE = "application/problem+json"
 
 STATUSES = {
@@ -71,21 +69,3 @@ def answer(problem: Problem) -> HttpResponse:
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return HttpResponse(json.dumps(content), status=status, content_type=MEDIA_TYPE, headers=headers)
-
-
-def problem_middleware(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Replace HTML errors of the API: unknown addresses, too large bodies, outages, faults."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        is_error = response.status_code >= HTTPStatus.BAD_REQUEST
-        if not is_error or not request.path.startswith(PREFIX):
-            return response
-        if response.headers.get("Content-Type") == MEDIA_TYPE:
-            return response
-        kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response.headers}
-        return answer(Problem(response.status_code, headers=kept))
-
-    return middleware
