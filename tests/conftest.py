@@ -3,7 +3,7 @@
 import gc
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -30,7 +30,8 @@ DATABASE_NAMES = {"DatabaseError", "IntegrityError", "connections"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    clock.set_to(world.MOMENT).__enter__()
+    config.add_cleanup((standing := ExitStack()).close)
+    standing.enter_context(clock.set_to(world.MOMENT))
     TransactionTestCase._fixture_teardown = empty_database  # type: ignore[attr-defined]
     if config.getoption("cov_source", None):
         config.pluginmanager.register(TemplateCoverage())
