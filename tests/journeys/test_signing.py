@@ -43,11 +43,6 @@ def letter_of(case: Case, kind: DocumentKind = K.SCHEDULE) -> Document:
     return Document.objects.in_force().get(case=case, kind=kind)
 
 
-@pytest.fixture
-def case(staff: Staff) -> Case:
-    return case_at(State.SCHEDULED, staff)
-
-
 def verdict(document: Document) -> str:
     return Client().get(f"/verifikasi/{document.pk}/").text
 
@@ -313,14 +308,6 @@ def printed(letter: Document, by: User) -> signing_desk.CheckedFile:
     )
 
 
-@pytest.fixture
-def waiting(case: Case, staff: Staff) -> Document:
-    """A schedule that waits for the signature of the head."""
-    letter = letter_of(case)
-    signing_desk.initial(letter, by=staff.kabid)
-    return letter
-
-
 def test_a_print_that_was_given_back_is_not_accepted_for_the_new_text(
     waiting: Document, staff: Staff, tmp_path: Path
 ) -> None:
@@ -490,6 +477,7 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert 'class="verdict" data-standing="unconfirmed"' in verification
     assert unknown in verification
     assert "Naskah ini asli" not in verification
+    assert "membuktikan" not in verification
     assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
     assert unknown in Client().get(f"/p/{case.secret}/").text
     book = client_of(staff.sekretariat).get("/naskah/buku-surat-keluar/").text
@@ -502,11 +490,14 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert 'data-papers="konfirmasi"' in head.get("/tanda-tangan/").text
     for name in ("sekretariat", "kabid"):
         assert 'data-form="confirm"' not in client_of(getattr(staff, name)).get(address).text
-        with pytest.raises(PermissionDenied):
-            signing_desk.confirm(afresh(waiting), by=getattr(staff, name))
+    for name in ("sekretariat", "pkd", "kabid", "petugas", "sekretaris", "pengawas"):
+        for answer in (signing_desk.confirm, signing_desk.deny):
+            with pytest.raises(PermissionDenied):
+                answer(afresh(waiting), by=getattr(staff, name))
     assert head.post(f"{address}confirm/").status_code == 302
-    assert "dikonfirmasi penanda tangan" in Client().get(f"/verifikasi/{waiting.pk}/").text
-    assert 'class="verdict" data-standing="in_force"' in Client().get(f"/verifikasi/{waiting.pk}/").text
+    confirmed = verdict(waiting)
+    assert 'class="verdict" data-standing="in_force"' in confirmed
+    assert "membuktikan" in confirmed
     notice.refresh_from_db()
     assert notice.superseded_at
     assert 'data-papers="konfirmasi"' not in head.get("/tanda-tangan/").text
@@ -527,11 +518,19 @@ def test_a_signature_that_is_not_his_revokes_the_paper_with_one_tap(
     assert 'class="verdict" data-standing="revoked"' in verification
     assert "menyatakan tidak menandatangani naskah ini" in verification
     assert "memang terbit" not in verification
+    assert "membuktikan" not in verification
+    assert "tidak menandatangani" in Client().get(f"/verifikasi/{waiting.pk}/?cetakan=1").text
     assert waiting not in Document.objects.for_applicant()
+    assert waiting.case
+    secret, code = afresh(waiting.case).secret, waiting.case.code
+    assert f"{waiting.slug}.pdf" not in Client().get(f"/p/{secret}/").text
+    assert Client().get(f"/p/{secret}/{waiting.slug}.pdf").status_code == 404
+    assert "bukan tanda tangannya" in client_of(staff.sekretariat).get(f"/permohonan/{code}/").text
     told = Notice.objects.filter(case=waiting.case, kind="SCAN_DENIED", superseded_at=None)
     assert {notice.recipient for notice in told} == {staff.sekretariat, staff.pkd}
-    with pytest.raises(Refused):
-        signing_desk.confirm(waiting, by=staff.kadis)
+    for answer in (signing_desk.confirm, signing_desk.deny):
+        with pytest.raises((PermissionDenied, Refused)):
+            answer(afresh(waiting), by=staff.kadis)
 
 
 def test_a_letter_that_waits_is_no_fault_of_the_system(

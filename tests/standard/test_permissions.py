@@ -115,7 +115,7 @@ def list_allowed(step: Step, case: Case, staff: Staff) -> set[str]:
 
 
 @pytest.mark.same_on_every_database  # test_transitions.py takes each step on both
-def test_a_step_is_offered_to_exactly_the_people_of_the_matrix(staff: Staff) -> None:
+def test_a_step_is_open_to_exactly_the_people_of_the_matrix(staff: Staff) -> None:
     """Asked of the rule in every state, and of the service of each verb in one."""
     for state, case in case_in_each_state(staff):
         offered = {name: list_open_steps(person(name, case, staff), case) for name in ACTORS}
