@@ -33,6 +33,7 @@ from operations import health
 from tests.factories import WAY, ClientOf, Staff, afresh, appoint, case_at, give_orders, sign_papers
 from tests.ledger.conftest import list_findings
 from tests.print.reading import text_of
+from tests.shared_data import each
 from trust.ledger.chain import append_leaves
 from trust.ledger.verification import Verification
 
@@ -75,9 +76,7 @@ def test_a_letter_is_returned_corrected_initialled_and_signed_by_hand(case: Case
     assert Client().get(f"/p/{case.secret}/pemberitahuan-jadwal.pdf").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "person", ["petugas", "sekretariat", "pkd", "other_kabid", "companion", "pengawas", "admin"]
-)
+@each("person", ["petugas", "sekretariat", "pkd", "other_kabid", "companion", "pengawas", "admin"])
 def test_nobody_initials_or_signs_for_another(person: str, case: Case, staff: Staff) -> None:
     letter, by = letter_of(case), getattr(staff, person)
     for act in (signing_desk.initial, lambda *a, **k: signing_desk.give_back(*a, reason="x", **k)):

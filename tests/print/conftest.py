@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -15,12 +15,20 @@ from pytest_django import DjangoDbBlocker
 from office.models import Office
 from tests.factories import Staff
 from tests.print import scenes
+from tests.print.documents import printed_papers
 from tests.print.samples import render_samples
 
 
 @pytest.fixture
 def people(office: Office) -> Staff:
     return scenes.people()
+
+
+@pytest.fixture
+def printed() -> Iterator[None]:
+    """Let the file of each signed paper be what was printed."""
+    with printed_papers():
+        yield
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from reports.surveys import services as survey_services
 from reports.surveys.models import Publication
 from tests import factories, world
 from tests.factories import Staff, applicant, appoint, case_at, give_orders, make_staff
-from tests.print.documents import sign_papers
+from tests.print.documents import Signed, sign_papers
 from tests.print.words import DECISION, MEETING, NOTES, OBJECTION, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 
@@ -86,7 +86,7 @@ def kept[**P, Made](make: Callable[P, Made]) -> Callable[P, Made]:
             return made, {path.relative_to(folder): path.read_bytes() for path in written}
 
         given = repr([value for value in (*args, *details.items()) if not isinstance(value, Staff)])
-        made, files = world.repeat((make.__name__, given), record)
+        made, files = world.repeat((make.__name__, Signed.is_printed, given), record)
         for path, content in () if is_new else files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)

@@ -1,6 +1,5 @@
 """Attacks on splits, notices, and complaints about the only head."""
 
-import pytest
 from django.core import mail
 
 from consultations.enums import Kind, State
@@ -10,6 +9,7 @@ from consultations.steps import PAGES
 from notices.models import Message, Notice
 from notices.queries import unread_notices
 from tests.factories import ClientOf, Staff, afresh, case_at
+from tests.shared_data import each
 from tests.standard.steps import CALLS
 
 SECRET = "Pungutan liar oleh seseorang"
@@ -56,7 +56,7 @@ def test_a_step_that_names_the_officer_tells_him_nothing(staff: Staff, client_of
     assert case.code not in client_of(staff.petugas).get("/pemberitahuan/").text
 
 
-@pytest.mark.parametrize("state", [State.CLOSED, State.DECLINED, State.WITHDRAWN])
+@each("state", [State.CLOSED, State.DECLINED, State.WITHDRAWN])
 def test_ended_complaints_give_no_hint_of_a_missing_head(
     state: State, staff: Staff, client_of: ClientOf
 ) -> None:

@@ -19,7 +19,7 @@ from consultations.workflow import TABLE, TURN, VERBS, Step, list_open_steps
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
-from office.models import Role, User
+from office.models import Role
 from reports import services as report_services
 from tests.factories import (
     DETAILS,
@@ -300,28 +300,6 @@ def test_a_secret_opens_its_own_case_only(staff: Staff) -> None:
     case, other = case_at(State.SUBMITTED, staff), case_at(State.SUBMITTED, staff)
     for secret in (case.secret, "", "é" * 32):
         assert parties(Applicant(secret), other) == {}
-
-
-def test_the_desk_shows_each_person_what_waits_for_him_or_her(staff: Staff) -> None:
-    for state in sorted(State, key=lambda state: state == State.IN_SESSION):
-        case_at(state, staff)  # the officer can only be in one session, so that comes last
-    urgent = walk_in_at(State.ASSIGNED, staff)
-
-    def desk(user: User) -> set[str]:
-        return set(waiting_for(afresh(user)).exclude(pk=urgent.pk).values_list("state", flat=True))
-
-    assert desk(staff.pkd) == {"SUBMITTED"}
-    assert desk(staff.sekretaris) == {"ENDORSING", "COSIGNING"}
-    assert desk(staff.kadis) == {"REGISTERED", "FORWARDED"}
-    assert desk(staff.kabid) == {"DISPOSED", "REPORTED"}
-    assert desk(staff.petugas) == {"ASSIGNED", "PREPARED", "SCHEDULED", "IN_SESSION", "HELD"}
-    assert desk(staff.pengawas) == {"EXAMINING"}
-    for idle in (staff.sekretariat, staff.other_kabid, staff.other_petugas, staff.companion, staff.admin):
-        assert desk(idle) == set()
-    assert urgent in waiting_for(afresh(staff.kadis))
-    assert urgent in waiting_for(afresh(staff.petugas))
-    for person in vars(staff).values():
-        assert {*waiting_for(person)} <= {*Case.objects.visible_to(person)}
 
 
 def test_the_stored_turn_is_that_of_the_table_for_everybody_in_every_state(staff: Staff) -> None:
