@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.factories import ClientOf, Staff
+from consultations.enums import State
+from consultations.models import Case
+from documents import signing_desk
+from documents.models import Document
+from tests.factories import ClientOf, Staff, case_at
 from tests.journeys.actor import Actor
 
 
@@ -27,3 +31,16 @@ def actor_of(name: str) -> Any:
 
 names = ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas")
 sekretariat, pkd, sekretaris, kadis, kabid, petugas = map(actor_of, names)
+
+
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    return case_at(State.SCHEDULED, staff)
+
+
+@pytest.fixture
+def waiting(case: Case, staff: Staff) -> Document:
+    """A schedule that waits for the signature of the head."""
+    letter = Document.objects.in_force().get(case=case, kind=Document.Kind.SCHEDULE)
+    signing_desk.initial(letter, by=staff.kabid)
+    return letter

@@ -145,16 +145,6 @@ def test_the_result_waits_on_the_desk_until_it_is_recorded_as_sent(staff: Staff,
     assert not Message.objects.filter(channel="POST", notice__kind__in=("CLOSED", "RESULT_READY")).exists()
 
 
-def test_letters_by_post_are_in_the_dispatch_book(staff: Staff, client_of: ClientOf) -> None:
-    case = letter_without_phone(staff)
-    for take in list(WAY.values())[:5]:
-        take(case, staff)
-    sign_papers(case, staff)
-    page = client_of(staff.pkd).get("/naskah/buku-ekspedisi/").text
-    assert "Pemberitahuan Jadwal" in page
-    assert case.applicant_name in page
-
-
 def test_a_letter_says_what_is_missing_because_its_reader_may_have_no_telephone(
     staff: Staff, client_of: ClientOf
 ) -> None:

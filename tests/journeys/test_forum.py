@@ -17,7 +17,7 @@ K = Document.Kind
 
 
 def documents(case: Case, *kinds: str) -> list[tuple[str, int]]:
-    issued = case.documents.in_force().filter(kind__in=kinds).order_by("issued_at", "kind")
+    issued = case.documents.in_force().filter(kind__in=kinds).order_by("kind", "version")
     return [*issued.values_list("kind", "version")]
 
 
@@ -46,7 +46,7 @@ def test_a_meeting_with_other_agencies(staff: Staff, kadis: Actor, kabid: Actor,
     petugas.take("record_minutes", case, conclusion="Dipadankan bulan ini.")
     assert documents(case, K.MINUTES) == [(K.MINUTES, 2)]
     petugas.take("call_meeting", case, starts_at=wished_moment().strftime(TYPED), **call)
-    assert documents(case, K.INVITATION, K.MINUTES) == [(K.INVITATION, 2), (K.MINUTES, 2), (K.INVITATION, 1)]
+    assert documents(case, K.INVITATION, K.MINUTES) == [(K.INVITATION, 1), (K.INVITATION, 2), (K.MINUTES, 2)]
 
     page = kabid.client.get(f"/permohonan/{case.code}/").text
     assert "Dipadankan bulan ini." in page

@@ -9,13 +9,14 @@ from pytest_django.asserts import assertContains
 
 from consultations.enums import Kind, State
 from consultations.models import Case
+from consultations.queries import waiting_for
 from dispositions.models import Transfer
 from documents.models import Document
 from kit import clock
 from notices.rules import list_waited_for
 from office.models import Appointment, Office, Role
 from reports.transfers import get_transfer_status
-from tests.factories import Staff, appoint, case_at, client_of, pass_on, sign_papers
+from tests.factories import Staff, afresh, appoint, case_at, client_of, pass_on, sign_papers
 from tests.journeys.actor import Actor
 from tests.print.documents import words_of
 from tests.shared_data import each
@@ -175,10 +176,13 @@ def test_a_complaint_about_the_only_head_waits_for_tim_pkd(
     assert 'class="btn btn-primary" data-verb="pass_up"' in seen
     assert "Ingatkan Kepala Dinas" not in seen
     assert list_waited_for(case) == [staff.pkd]
+    assert [case in waiting_for(person) for person in (staff.pkd, staff.kadis)] == [True, False]
     appoint(staff.sekretaris, Role.HEAD, acting="Plh.")
     assert "Menunggu Kepala Dinas" in page(client, f"/p/{case.secret}/")
     assert "Anda, Tim PKD" not in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
     assert list_waited_for(case) == [staff.sekretaris]
+    people = map(afresh, (staff.pkd, staff.sekretaris))
+    assert [Case.objects.get() in waiting_for(person) for person in people] == [False, True]
 
 
 def test_a_hidden_complainant_stays_hidden_from_the_other_institution(staff: Staff, kadis: Actor) -> None:

@@ -6,7 +6,7 @@ from consultations.enums import State
 from dispositions.models import RelayedOrder
 from tests.factories import Staff, case_at
 from tests.journeys.actor import Actor, Form
-from tests.journeys.test_nine_steps import report_text
+from tests.print.documents import words_of
 from tests.shared_data import each
 from tests.standard.test_relayed import wav
 from tests.submitting import image, upload
@@ -37,6 +37,9 @@ def test_a_disposition_by_telephone_moves_at_once_and_is_ratified_later(
     assert "ratify" not in kadis.offered(case)
     assert case.code not in kadis.client.get("/meja/").text
     assert "Belum disahkan" not in petugas.client.get(f"/permohonan/{case.code}/").text
+    sheet = words_of("lembar-disposisi", case)
+    assert "Disposisi lewat telepon Kepala Dinas tanggal" in sheet
+    assert "dicatat oleh Sekretariat (Sekretariat), dikonfirmasi Kadis (Kepala Dinas) tanggal" in sheet
 
 
 def test_at_most_three_fields_need_a_hand(staff: Staff, sekretariat: Actor) -> None:
@@ -60,25 +63,7 @@ def test_a_refused_disposition_is_given_again_with_the_own_hand(
     page = sekretariat.client.get(f"/permohonan/{case.code}/").text
     assert "Tidak disahkan" in page
     assert "Yang saya maksud bidang lain." in page
-    kadis.take("dispose", case, division=str(staff.other_division.pk))
-    case.refresh_from_db()
-    assert (case.state, case.division, case.awaits_ratification) == (
-        State.DISPOSED,
-        staff.other_division,
-        False,
-    )
-
-
-def test_an_assignment_by_word_is_answered_by_the_head_of_the_division(
-    staff: Staff, sekretariat: Actor, kabid: Actor, petugas: Actor
-) -> None:
-    case = case_at(State.DISPOSED, staff)
-    sekretariat.take("assign_for", case, officer=str(staff.petugas.pk), way="WORD")
-    assert case.code in kabid.client.get("/meja/").text
-    petugas.take("prepare", case, administration="Daftar hadir", materials="Pedoman")
-    kabid.take("ratify_assignment", case)
-    assert case.code not in kabid.client.get("/meja/").text
-    assert "Belum disahkan" not in petugas.client.get(f"/permohonan/{case.code}/").text
+    assert "dispose" in kadis.offered(case)
 
 
 PROOFS = (("rekaman.wav", wav(), "<audio"), ("lembar.jpg", image("JPEG"), '<img class="proof"'))
@@ -110,14 +95,3 @@ def test_the_proof_is_played_or_shown_in_the_page_and_hidden_from_the_applicant(
     assert served["Content-Type"] == proof.content_type
     assert b"".join(served.streaming_content)[:4] == content[:4]
     assert kadis.client.get(f"/p/{case.secret}/berkas/{proof.pk}/").status_code == 404
-
-
-def test_the_sheet_says_how_it_was_given_entered_and_confirmed(
-    staff: Staff, sekretariat: Actor, kadis: Actor
-) -> None:
-    case = case_at(State.REGISTERED, staff)
-    sekretariat.take("dispose_for", case, division=str(staff.division.pk), way="TELEPHONE")
-    kadis.take("ratify", case)
-    text = report_text(kadis, case, "lembar-disposisi")
-    assert "Disposisi lewat telepon Kepala Dinas tanggal" in text
-    assert "dicatat oleh Sekretariat (Sekretariat), dikonfirmasi Kadis (Kepala Dinas) tanggal" in text

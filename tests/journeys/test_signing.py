@@ -33,6 +33,7 @@ from operations import health
 from tests.factories import WAY, ClientOf, Staff, afresh, appoint, case_at, give_orders, sign_papers
 from tests.ledger.conftest import list_findings
 from tests.print.reading import text_of
+from tests.shared_data import each
 from trust.ledger.chain import append_leaves
 from trust.ledger.verification import Verification
 
@@ -41,11 +42,6 @@ K, S = DocumentKind, PaperState
 
 def letter_of(case: Case, kind: DocumentKind = K.SCHEDULE) -> Document:
     return Document.objects.in_force().get(case=case, kind=kind)
-
-
-@pytest.fixture
-def case(staff: Staff) -> Case:
-    return case_at(State.SCHEDULED, staff)
 
 
 def verdict(document: Document) -> str:
@@ -80,9 +76,7 @@ def test_a_letter_is_returned_corrected_initialled_and_signed_by_hand(case: Case
     assert Client().get(f"/p/{case.secret}/pemberitahuan-jadwal.pdf").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "person", ["petugas", "sekretariat", "pkd", "other_kabid", "companion", "pengawas", "admin"]
-)
+@each("person", ["petugas", "sekretariat", "pkd", "other_kabid", "companion", "pengawas", "admin"])
 def test_nobody_initials_or_signs_for_another(person: str, case: Case, staff: Staff) -> None:
     letter, by = letter_of(case), getattr(staff, person)
     for act in (signing_desk.initial, lambda *a, **k: signing_desk.give_back(*a, reason="x", **k)):
@@ -313,14 +307,6 @@ def printed(letter: Document, by: User) -> signing_desk.CheckedFile:
     )
 
 
-@pytest.fixture
-def waiting(case: Case, staff: Staff) -> Document:
-    """A schedule that waits for the signature of the head."""
-    letter = letter_of(case)
-    signing_desk.initial(letter, by=staff.kabid)
-    return letter
-
-
 def test_a_print_that_was_given_back_is_not_accepted_for_the_new_text(
     waiting: Document, staff: Staff, tmp_path: Path
 ) -> None:
@@ -490,6 +476,7 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert 'class="verdict" data-standing="unconfirmed"' in verification
     assert unknown in verification
     assert "Naskah ini asli" not in verification
+    assert "membuktikan" not in verification
     assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
     assert unknown in Client().get(f"/p/{case.secret}/").text
     book = client_of(staff.sekretariat).get("/naskah/buku-surat-keluar/").text
@@ -502,11 +489,14 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert 'data-papers="konfirmasi"' in head.get("/tanda-tangan/").text
     for name in ("sekretariat", "kabid"):
         assert 'data-form="confirm"' not in client_of(getattr(staff, name)).get(address).text
-        with pytest.raises(PermissionDenied):
-            signing_desk.confirm(afresh(waiting), by=getattr(staff, name))
+    for name in ("sekretariat", "pkd", "kabid", "petugas", "sekretaris", "pengawas"):
+        for answer in (signing_desk.confirm, signing_desk.deny):
+            with pytest.raises(PermissionDenied):
+                answer(afresh(waiting), by=getattr(staff, name))
     assert head.post(f"{address}confirm/").status_code == 302
-    assert "dikonfirmasi penanda tangan" in Client().get(f"/verifikasi/{waiting.pk}/").text
-    assert 'class="verdict" data-standing="in_force"' in Client().get(f"/verifikasi/{waiting.pk}/").text
+    confirmed = verdict(waiting)
+    assert 'class="verdict" data-standing="in_force"' in confirmed
+    assert "membuktikan" in confirmed
     notice.refresh_from_db()
     assert notice.superseded_at
     assert 'data-papers="konfirmasi"' not in head.get("/tanda-tangan/").text
@@ -527,11 +517,19 @@ def test_a_signature_that_is_not_his_revokes_the_paper_with_one_tap(
     assert 'class="verdict" data-standing="revoked"' in verification
     assert "menyatakan tidak menandatangani naskah ini" in verification
     assert "memang terbit" not in verification
+    assert "membuktikan" not in verification
+    assert "tidak menandatangani" in Client().get(f"/verifikasi/{waiting.pk}/?cetakan=1").text
     assert waiting not in Document.objects.for_applicant()
+    assert waiting.case
+    secret, code = afresh(waiting.case).secret, waiting.case.code
+    assert f"{waiting.slug}.pdf" not in Client().get(f"/p/{secret}/").text
+    assert Client().get(f"/p/{secret}/{waiting.slug}.pdf").status_code == 404
+    assert "bukan tanda tangannya" in client_of(staff.sekretariat).get(f"/permohonan/{code}/").text
     told = Notice.objects.filter(case=waiting.case, kind="SCAN_DENIED", superseded_at=None)
     assert {notice.recipient for notice in told} == {staff.sekretariat, staff.pkd}
-    with pytest.raises(Refused):
-        signing_desk.confirm(waiting, by=staff.kadis)
+    for answer in (signing_desk.confirm, signing_desk.deny):
+        with pytest.raises((PermissionDenied, Refused)):
+            answer(afresh(waiting), by=staff.kadis)
 
 
 def test_a_letter_that_waits_is_no_fault_of_the_system(

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 
 import pytest
@@ -12,15 +12,26 @@ from django.test import override_settings
 from PIL import Image
 from pytest_django import DjangoDbBlocker
 
+from documents.files import read_document
+from documents.issuing import get_document
+from documents.types import TYPES_BY_SLUG
 from office.models import Office
-from tests.factories import Staff
+from tests.factories import Staff, make_office
 from tests.print import scenes
+from tests.print.documents import printed_papers
 from tests.print.samples import render_samples
 
 
 @pytest.fixture
 def people(office: Office) -> Staff:
     return scenes.people()
+
+
+@pytest.fixture
+def printed() -> Iterator[None]:
+    """Let the file of each signed paper be what was printed."""
+    with printed_papers():
+        yield
 
 
 @pytest.fixture
@@ -34,6 +45,20 @@ def with_arms(office: Office) -> Callable[[], Office]:
         return office
 
     return give
+
+
+@pytest.fixture(scope="session")
+def report_sample(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> bytes:
+    """Return the PDF of an accepted report. The other samples are rendered before a release."""
+    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("laporan"))
+    with files, django_db_blocker.unblock(), transaction.atomic():
+        make_office()
+        case = scenes.closed(scenes.people())
+        content = read_document(get_document(TYPES_BY_SLUG["laporan"], case))
+        transaction.set_rollback(True)
+    return content
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 """HTML and words of the documents of a case."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from consultations.models import Case
 from documents.files import render_archival, render_html, store_file, store_file_once
@@ -55,15 +58,32 @@ def store_short_file(document: Document) -> Document:
     return document
 
 
-def sign_papers(case: Case, staff: Staff) -> None:
-    """Issue the papers of a case that wait as if signed by hand: each file is what was printed."""
-    waiting = Document.objects.in_force().filter(case=case, state__in=UNSIGNED).order_by("issued_at")
+class Signed:
+    """Whether the file of a signed paper is what was printed, or a few bytes: printing takes long."""
+
+    is_printed = False
+
+
+@contextmanager
+def printed_papers() -> Iterator[None]:
+    """Print the papers that are signed in the block."""
+    Signed.is_printed = True
+    try:
+        yield
+    finally:
+        Signed.is_printed = False
+
+
+def sign_papers(case: Case, staff: Staff, **which: Any) -> None:
+    """Issue the papers of a case that wait as if signed by hand."""
+    waiting = Document.objects.in_force().filter(case=case, state__in=UNSIGNED, **which).order_by("issued_at")
     for document in waiting:
         if not document.number:
             number_letter(document)
         document.signed_by, document.signed_title = document.issued_by, document.issuer
         document.signed_at, document.way = clock.now(), Document.Way.HAND
         document.is_being_signed = True
-        store_file(document, render_archival(document))
+        printed = render_archival(document) if Signed.is_printed else f"%PDF-1.7 {document.pk}".encode()
+        store_file(document, printed)
         document.state, document.turn = Document.State.SENT, ""
         document.save()

@@ -48,7 +48,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     from reports.surveys.documents import questionnaire
     from tests import factories
     from tests.print import scenes
-    from tests.print.documents import sign_papers
+    from tests.print.documents import printed_papers, sign_papers
 
     def paper(slug: str, source: Any) -> bytes:
         return read_document(get_document(TYPES_BY_SLUG[slug], source))
@@ -57,7 +57,7 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         factories.make_office()
     staff = scenes.people()
     samples: dict[str, bytes] = {}
-    with scenes.known_documents():
+    with scenes.known_documents(), printed_papers():
         if versions_too:
             visitor = scenes.walk_in(staff, code="2W9K-4TQH", secret="contoh-tautan-rahasia-pemohon-01")
             samples["tanda-terima-datang-langsung.pdf"] = paper("tanda-terima", visitor)

@@ -2,12 +2,15 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F
 from PIL import Image
 
@@ -26,9 +29,9 @@ from reports import services as report_services
 from reports.services import record_attendance
 from reports.surveys import services as survey_services
 from reports.surveys.models import Publication
-from tests import factories
+from tests import factories, world
 from tests.factories import Staff, applicant, appoint, case_at, give_orders, make_staff
-from tests.print.documents import sign_papers
+from tests.print.documents import Signed, sign_papers
 from tests.print.words import DECISION, MEETING, NOTES, OBJECTION, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 
@@ -68,6 +71,31 @@ def known_documents() -> Iterator[None]:
         del manager.bulk_create
 
 
+def kept[**P, Made](make: Callable[P, Made]) -> Callable[P, Made]:
+    """Write again what a scene wrote to the database and to the folder of files (tests/world.py)."""
+
+    @wraps(make)
+    def repeated(*args: P.args, **details: P.kwargs) -> Made:
+        folder, is_new = Path(settings.MEDIA_ROOT), False
+
+        def record() -> tuple[Made, dict[Path, bytes]]:
+            nonlocal is_new
+            is_new, before = True, {*folder.rglob("*")}
+            made = make(*args, **details)
+            written = [path for path in folder.rglob("*") if path not in before and path.is_file()]
+            return made, {path.relative_to(folder): path.read_bytes() for path in written}
+
+        given = repr([value for value in (*args, *details.items()) if not isinstance(value, Staff)])
+        made, files = world.repeat((make.__name__, Signed.is_printed, given), record)
+        for path, content in () if is_new else files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        return made
+
+    return repeated
+
+
+@kept
 def people() -> Staff:
     """Create staff with names, ranks, NIPs and an acting head."""
     with at(2, 7):
@@ -94,11 +122,13 @@ def people() -> Staff:
     return staff
 
 
+@kept
 def submitted(**details: Any) -> Case:
     with at(9, 8, 15):
         return intake_services.submit(visit_at=moment(16, 9), **{**REQUEST, **details})
 
 
+@kept
 def registered(staff: Staff, **details: Any) -> Case:
     return register(submitted(**details), staff)
 
@@ -109,6 +139,7 @@ def register(case: Case, staff: Staff) -> Case:
     return case
 
 
+@kept
 def disposed(staff: Staff, *, note: str = "Mohon segera dijadwalkan.", **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
@@ -124,6 +155,7 @@ def disposed(staff: Staff, *, note: str = "Mohon segera dijadwalkan.", **details
     return case
 
 
+@kept
 def assigned(
     staff: Staff,
     *,
@@ -145,6 +177,7 @@ def assigned(
     return case
 
 
+@kept
 def prepared(staff: Staff, **details: Any) -> Case:
     case = assigned(staff, **details)
     with at(11, 8):
@@ -159,6 +192,7 @@ QUESTIONS = (
 )
 
 
+@kept
 def reviewed(staff: Staff, **details: Any) -> Case:
     """Return a prepared case with a staff review; one of two agencies has given its opinion."""
     case = assigned(staff, needs_review=True, **details)
@@ -214,6 +248,7 @@ def reschedule(case: Case, staff: Staff, **more: Any) -> None:
         sign_papers(case, staff)
 
 
+@kept
 def scheduled(staff: Staff, *, note: str = "", **details: Any) -> Case:
     schedule(case := prepared(staff, **details), staff, note=note)
     return case
@@ -231,6 +266,7 @@ def report(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
         report_services.report(case, by=staff.petugas, **written)
 
 
+@kept
 def reported(staff: Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
     report(case := scheduled(staff, **details), staff, written)
     return case
@@ -243,6 +279,7 @@ def accept(case: Case, staff: Staff) -> None:
         report_services.accept(case, by=staff.kadis)
 
 
+@kept
 def closed(staff: Staff, written: dict[str, Any] = REPORT, **details: Any) -> Case:
     accept(case := reported(staff, written, **details), staff)
     return case
@@ -269,6 +306,7 @@ def correct(case: Case, staff: Staff, written: dict[str, Any] = REPORT) -> None:
         report_services.accept(case, by=staff.kadis)
 
 
+@kept
 def declined(staff: Staff, **details: Any) -> Case:
     case = registered(staff, **details)
     with at(9, 13, 30):
@@ -278,6 +316,7 @@ def declined(staff: Staff, **details: Any) -> Case:
     return case
 
 
+@kept
 def passed_on(staff: Staff, **details: Any) -> Case:
     """A complaint that the Inspektorat handles instead, with the signed letter."""
     case = registered(staff, kind=Kind.COMPLAINT, complained_party="Petugas loket", **details)
@@ -303,6 +342,7 @@ def objected(case: Case, staff: Staff) -> None:
         sign_papers(case, staff)
 
 
+@kept
 def walk_in(staff: Staff, **details: Any) -> Case:
     with at(9, 8, 20):
         return factories.walk_in(staff, **{**REQUEST, **details})

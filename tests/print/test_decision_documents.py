@@ -17,9 +17,9 @@ from documents.types import TYPES_BY_KIND
 from kit import clock
 from kit.pdf import count_pages
 from office.models import Instruction, Role
-from tests.factories import Staff, give_orders, sign_papers
+from tests.factories import Staff, give_orders
 from tests.print import scenes
-from tests.print.documents import html_of, issued, of, words_of
+from tests.print.documents import html_of, issued, of, sign_papers, words_of
 from tests.shared_data import each
 
 
@@ -54,6 +54,7 @@ LINE = "Siapkan daftar penerima bantuan, salinan peraturan, dan undangan. "
         (Document.Kind.SCHEDULE, scenes.scheduled, "note", 8, 1),
     ],
 )
+@pytest.mark.usefixtures("printed")
 def test_a_document_is_set_tightly_if_only_then_it_fits_on_one_page(
     kind: Document.Kind, make: Callable[..., Case], field: str, lines: int, pages: int, people: Staff
 ) -> None:
@@ -153,6 +154,8 @@ def test_a_new_assignment_names_the_one_that_it_replaces(people: Staff) -> None:
         disposition_services.reassign(case, by=people.kabid, officer=people.other_petugas, reason="Cuti.")
         sign_papers(case, people)
     first, second = Document.objects.filter(case=case, kind="ASSIGNMENT").order_by("version")
+    assert second.replaces == first
+    assert Document.objects.filter(case=case, kind="SCHEDULE").count() == 1
     text = of(second)
     assert "Waktu Senin, 16 November 2026, pukul 09.00–09.30 WIB Tempat Ruang Konsultasi, lantai 1" in text
     assert f"menggantikan Surat Tugas Nomor {first.number} tanggal 11 November 2026" in text

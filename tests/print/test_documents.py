@@ -13,9 +13,9 @@ from consultations.models import Case
 from documents.models import Document
 from documents.types import TYPES_BY_SLUG
 from office.models import Office
-from tests.factories import ClientOf, Staff, case_at, sign_papers
+from tests.factories import ClientOf, Staff, case_at
 from tests.print import scenes
-from tests.print.documents import issued, store_short_file
+from tests.print.documents import issued, of, sign_papers, store_short_file
 from tests.print.reading import text_of
 from tests.print.test_form import SLUGS, full
 from tests.shared_data import each
@@ -46,11 +46,11 @@ WITHOUT_SECRET = ALL - {"tanda-terima"}
 
 
 OPENED = {
-    **dict.fromkeys(("sekretariat", "pkd"), ALL),
-    # a copy of the disposition went to other_kabid
-    **dict.fromkeys(("kadis", "kabid", "other_kabid", "petugas", "companion"), WITHOUT_SECRET),
-    **dict.fromkeys(("other_petugas", "elsewhere", "admin", "expired"), NOBODY),
+    "sekretariat": ALL,
+    **dict.fromkeys(("petugas", "other_kabid"), WITHOUT_SECRET),  # who has a copy of the disposition
+    "other_petugas": NOBODY,
 }
+"""One of those who see the case alike (tests/standard/test_permissions.py)."""
 
 
 def test_who_opens_which_document(people: Staff, client_of: ClientOf) -> None:
@@ -108,11 +108,14 @@ def test_the_applicant_opens_only_what_is_in_force(people: Staff) -> None:
     with scenes.at(16, 11):
         scenes.scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9))
         sign_papers(case, people)
-    text = text_of(Client().get(public_url(case, "pemberitahuan-jadwal")).content)
-    assert "Selasa, 17 November 2026" in text
+    second = issued(case, Document.Kind.SCHEDULE)
+    with second.file.open() as file:
+        assert Client().get(public_url(case, "pemberitahuan-jadwal")).content == file.read()
+    assert "Selasa, 17 November 2026" in of(second)
 
 
 @pytest.mark.release
+@pytest.mark.usefixtures("printed")
 def test_the_office_also_opens_what_was_replaced(people: Staff, client_of: ClientOf) -> None:
     scenes.reschedule(case := scenes.scheduled(people), people, starts_at=scenes.moment(17, 9))
     first = Document.objects.get(case=case, kind=Document.Kind.SCHEDULE, version=1)

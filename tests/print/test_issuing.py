@@ -76,13 +76,6 @@ def test_a_step_is_taken_if_no_task_can_be_queued(settings: Any, caplog: pytest.
     assert read_document(issued(case, Document.Kind.RECEIPT)).startswith(b"%PDF-")
 
 
-def test_the_first_reader_creates_the_file_if_no_worker_did(people: Staff) -> None:
-    case = scenes.closed(people)
-    assert not issued(case, REPORT).has_file
-    content = read_document(get_document(TYPES_BY_SLUG["laporan"], case))
-    assert issued(case, REPORT).sha256 == hashlib.sha256(content).hexdigest()
-
-
 def test_a_document_of_an_older_rembuk_stays_as_it_was(people: Staff) -> None:
     """An officer issued a schedule, and a staff review had a number of the letters."""
     case = scenes.scheduled(people)

@@ -81,6 +81,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
 
 @pytest.mark.release
 @each(("sheet", "size"), [("surat-tugas", (215, 330)), ("lembar-disposisi", (215, 165))])
+@pytest.mark.usefixtures("printed")
 def test_a_region_may_print_on_folio(sheet: str, size: tuple[float, float], people: Staff) -> None:
     Office.objects.update(paper=Office.Paper.F4)
     assert size_of(read(sheet, scenes.scheduled(people))) == size

@@ -16,7 +16,7 @@ from office.models import Office
 from reports import services as report_services
 from tests.factories import Staff, sign_papers
 from tests.print import scenes
-from tests.print.documents import issued, of
+from tests.print.documents import issued, of, sign_papers as sign_short
 
 RESULT = Document.Kind.RESULT
 
@@ -99,14 +99,14 @@ def test_an_office_may_leave_out_the_name_of_the_officer(people: Staff) -> None:
 def test_a_corrected_report_has_a_new_letter(people: Staff) -> None:
     case = scenes.closed(people)
     with scenes.at(17, 16):
-        sign_papers(case, people)
+        sign_short(case, people)
     first = issued(case, RESULT)
     scenes.correct(case, people)
     second = issued(case, RESULT)
     assert (second.replaces, second.version, second.state) == (first, 2, "DRAFT")
     assert second not in case.documents.for_applicant()
     with scenes.at(18, 12):
-        sign_papers(case, people)
+        sign_short(case, people)
     second.refresh_from_db()
     assert second in case.documents.for_applicant()
     assert read_document(first), "the office still opens the old one"

@@ -7,13 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.print.samples import README
+from documents.types import TYPES_BY_SLUG
+from tests.print.samples import FORMS, README
 
 pytestmark = pytest.mark.same_on_every_database
 
 
+LISTED = set(re.findall(r"`([\w-]+\.pdf)`", README.read_text(encoding="utf-8")))
+
+
+def test_the_list_of_samples_has_each_type_of_document_and_each_form() -> None:
+    assert {f"{slug}.pdf" for slug in TYPES_BY_SLUG} | {*FORMS} <= LISTED
+
+
+@pytest.mark.release
 def test_the_list_of_samples_is_complete(samples: dict[str, bytes]) -> None:
-    assert samples.keys() == set(re.findall(r"`([\w-]+\.pdf)`", README.read_text(encoding="utf-8")))
+    assert samples.keys() == LISTED
 
 
 @pytest.mark.release

@@ -140,15 +140,6 @@ def test_who_writes_the_report_after_the_session_has_no_letter_for_it(people: St
     assert "Contoh Melati" in of(only)
 
 
-def test_another_officer_has_another_assignment(people: Staff) -> None:
-    case = scenes.scheduled(people)
-    with scenes.at(12, 8):
-        dispositions_services.reassign(case, by=people.kabid, officer=people.other_petugas, reason="Cuti.")
-    first, second = papers(case, K.ASSIGNMENT)
-    assert second.replaces == first
-    assert len(papers(case, K.SCHEDULE)) == 1
-
-
 @each("verb", ["withdraw", "withdraw_for"])
 def test_a_withdrawn_request_has_no_assignment_and_no_time(verb: str, people: Staff) -> None:
     case = scenes.scheduled(people)

@@ -179,11 +179,11 @@ def test_two_signers_at_once_sign_once(shared_database: None) -> None:
     )
 
 
-def test_the_desk_asks_the_same_for_one_and_for_thirty_papers(
+def test_the_desk_asks_the_same_for_one_and_for_five_papers(
     staff: Staff, client_of: ClientOf, django_assert_max_num_queries: Any
 ) -> None:
     client, counts = client_of(staff.kadis), []
-    for number in (1, 29):
+    for number in (1, 4):
         for _case in range(number):
             waiting_letter(staff)
         client.get("/tanda-tangan/")

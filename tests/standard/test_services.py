@@ -53,7 +53,7 @@ from tests.factories import (
     working_moment,
 )
 from tests.shared_data import each
-from tests.standard.steps import CALLS, case_before, records, right_actor, values
+from tests.standard.steps import CALLS, records, right_actor, values
 from tests.world import without_triggers
 
 FRIDAY = dt.datetime(2026, 11, 27, 9, tzinfo=timezone.get_default_timezone())
@@ -125,16 +125,6 @@ def test_an_error_in_the_middle_leaves_nothing_behind(
         fail(case, staff)
     assert records() == before
     assert case.state == state
-
-
-@pytest.mark.same_on_every_database  # test_concurrency.py tries it on both
-@each("verb", [verb for verb, step in VERBS.items() if step.source])
-def test_a_stale_second_actor_is_refused_and_changes_nothing(verb: str, staff: Staff) -> None:
-    case = case_before(VERBS[verb], staff)
-    stale, by = afresh(case), right_actor(VERBS[verb].actor, case, staff)
-    CALLS[verb](case, staff, by)
-    with refused("Orang lain baru saja memproses permohonan ini"):
-        CALLS[verb](stale, staff, by)
 
 
 # Times of the event and of its entry

@@ -4,7 +4,6 @@ from itertools import chain
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 
 from consultations.enums import Identity, Kind, Party, State
 from consultations.models import Case, Event
@@ -15,7 +14,7 @@ from consultations.steps import PAGES
 from consultations.workflow import STEPS, TABLE, VERBS, Step, get_turn, list_open_steps, transition
 from kit import clock
 from kit.refusal import Refused
-from tests.factories import WAY, Staff, case_at, independent_case, walk_in_at
+from tests.factories import WAY, Staff, afresh, case_at, independent_case, walk_in_at
 from tests.many_cases import case_in_each_state
 from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before, records, right_actor
@@ -89,12 +88,26 @@ def test_every_verb_of_the_table_is_tried() -> None:
     assert len(STEPS) == len(TABLE), "no verb leaves a state in two ways"
 
 
+OTHER_SOURCES = [step for step in TABLE if step != VERBS[step.verb]]
+
+
 @pytest.mark.differs_by_database
-@each("step", VERBS.values() if connection.vendor == "postgresql" else TABLE)
-def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staff) -> None:
-    """On PostgreSQL each verb is taken once. What it stores does not depend on the source."""
+@each("step", VERBS.values())
+def test_a_step_leaves_one_event_and_a_second_actor_is_refused(step: Step, staff: Staff) -> None:
+    """Each verb is taken once. What it stores does not depend on the source."""
+    leave_one_event(step, staff)
+
+
+@pytest.mark.release
+@pytest.mark.same_on_every_database
+@each("step", OTHER_SOURCES)
+def test_a_step_from_another_source_too(step: Step, staff: Staff) -> None:
+    leave_one_event(step, staff)
+
+
+def leave_one_event(step: Step, staff: Staff) -> None:
     case = case_before(step, staff)
-    by = right_actor(step.actor, case, staff)
+    stale, by = afresh(case), right_actor(step.actor, case, staff)
     before = set(Event.objects.values_list("pk", flat=True))
     now = clock.now()
     with clock.set_to(now):
@@ -125,6 +138,11 @@ def test_from_its_source_a_step_leaves_exactly_one_event(step: Step, staff: Staf
     assert bool(current_session(stored)) == (current.exists() and stored.state in WITH_SESSION)
     involved = {stored.officer_id, *stored.companions.values_list("pk", flat=True)} - {None}
     assert sorted(stored.involvements.values_list("user", flat=True)) == sorted(involved)
+    if step.source:
+        left = records()
+        with pytest.raises(Refused, match="Orang lain baru saja memproses permohonan ini"):
+            CALLS[step.verb](stale, staff, by)
+        assert records() == left
 
 
 @pytest.mark.same_on_every_database  # it is refused before the database is asked
@@ -145,9 +163,24 @@ def test_every_other_step_is_refused_and_changes_nothing(staff: Staff, subtests:
         assert records() == before, state
 
 
+CONDITIONAL = [step for step in TABLE if step.preconditions]
+FIRST_CONDITIONAL = {step.verb: step for step in reversed(CONDITIONAL)}.values()
+
+
 @pytest.mark.same_on_every_database
-@each("step", [step for step in TABLE if step.preconditions])
+@each("step", FIRST_CONDITIONAL)
 def test_a_step_whose_need_is_not_met_says_so_and_changes_nothing(step: Step, staff: Staff) -> None:
+    refuse_without_need(step, staff)
+
+
+@pytest.mark.release
+@pytest.mark.same_on_every_database
+@each("step", [step for step in CONDITIONAL if step not in FIRST_CONDITIONAL])
+def test_a_step_whose_need_is_not_met_is_refused_from_another_source_too(step: Step, staff: Staff) -> None:
+    refuse_without_need(step, staff)
+
+
+def refuse_without_need(step: Step, staff: Staff) -> None:
     assert step.source
     bring = walk_in_at if step.verb == "undo_start" else case_at
     anonymous = {"kind": Kind.COMPLAINT, "identity": Identity.ANONYMOUS}
