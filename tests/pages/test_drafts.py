@@ -131,17 +131,6 @@ def test_a_form_without_its_token_gets_a_new_one_and_an_unknown_draft_is_explain
             assertContains(client.get(path), "Isian ini tidak ada lagi", status_code=404)
 
 
-def test_a_sent_form_with_another_text_is_another_request(staff: Staff, client: Client) -> None:
-    data = typed()
-    first = send(client, "/ajukan/", data)["Location"]
-    assert client.post("/ajukan/", data)["Location"] == first
-    client.cookies["language"] = "en"
-    second = send(client, "/ajukan/", {**data, "material": "Bagaimana dengan bantuan sekolah?"})["Location"]
-    assert second != first
-    assert second.endswith("/tanda-terima/")
-    assert [case.language for case in Case.objects.order_by("pk")] == ["id", "en"]
-
-
 def test_a_draft_is_deleted_on_request(staff: Staff, client: Client, settings: Any) -> None:
     data = typed(letter=upload("surat.pdf", pdf()))
     client.post("/ajukan/", data)

@@ -5,6 +5,7 @@ import hashlib
 import re
 import uuid
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -189,16 +190,13 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
         CALLS[verb](asked, staff, staff.petugas)
     with clock.set_to(working_moment(9)):
         CALLS["record_minutes"](asked, staff, staff.petugas)
-    documents = list(Document.objects.all())
-    elsewhere = {K.STAFF_REVIEW, K.SURVEY, *map(K, Register.Kind)}
-    assert {document.kind for document in documents} >= {*K} - elsewhere
+    documents = {document.kind: document for document in Document.objects.all()}
+    assert documents.keys() >= {*K} - {K.STAFF_REVIEW, K.SURVEY, *map(K, Register.Kind)}
     keys = ("applicant_name", "organisation", "subject", "material", "phone")
     secrets = [*(DETAILS[key] for key in keys), "81234567890", "Nama Pejabat", case.code, case.secret]
-    for document in documents:
-        store_short_file(document)
-        page = client.get(page_of(document)).text
-        checked = client.post(page_of(document), upload(b"%PDF-1.7 other")).text
-        assert not [secret for secret in secrets if secret in page + checked], document.kind
+    for document in documents.values():
+        page = client.post(page_of(store_short_file(document)), upload(b"%PDF-1.7 other")).text
+        assert not [secret for secret in secrets if secret in page], document.kind
 
 
 @each("address", ["page", "/verifikasi/"])
@@ -234,8 +232,10 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@each("case", UNREADABLE)
-@each("address", ["page", "/verifikasi/"])
+@each(
+    ("case", "address"),
+    [*((case, "page") for case in UNREADABLE), ("big", "/verifikasi/"), ("missing", "/verifikasi/")],
+)
 def test_what_is_unreadable_gets_a_sentence(case: str, address: str, client: Client, staff: Staff) -> None:
     document = issued(case_at(State.SUBMITTED, staff))
     posted, sentence = UNREADABLE[case]
@@ -281,14 +281,11 @@ def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Offi
     for answer in (client.get(unknown), client.head(unknown), client.post(unknown)):
         assert (answer.status_code, answer["X-Robots-Tag"]) == (404, "noindex, nofollow")
     assert "Naskah dengan kode ini tidak dikenal" in said(client.get(unknown))
-    assert "Periksa alamatnya" in said(client.post(unknown))
-    for name in ("1", "%00", "x" * 500, "0" * 32, "..%2F..%2Fetc"):
-        answer = client.get(f"/verifikasi/{name}/")
-        assert (answer.status_code, "Halaman tidak ditemukan" in said(answer)) == (404, True)
-    for address in ("/verifikasi/", unknown):
-        for method in ("put", "patch", "delete", "options", "trace"):
-            answer = getattr(client, method)(address)
-            assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+    for name in ("1", "%00", "x" * 500, "..%2F..%2Fetc"):
+        assert client.get(f"/verifikasi/{name}/").status_code == 404
+    for address, method in product(("/verifikasi/", unknown), ("put", "patch", "delete", "options", "trace")):
+        answer = getattr(client, method)(address)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> None:
