@@ -14,7 +14,7 @@ from consultations.models import Case
 from consultations.secret_link import create_code_key
 from consultations.steps import PAGES
 from kit import clock
-from tests.factories import ClientOf, Staff, afresh, applicant, case_at
+from tests.factories import Staff, afresh, applicant, case_at, client_of
 from tests.print.reading import text_of
 from tests.shared_data import each
 from tests.submitting import pdf
@@ -33,11 +33,11 @@ PATHS = (
 @pytest.mark.parametrize(
     "state",
     [
-        *(State.INCOMPLETE, State.CLOSED),
+        State.CLOSED,
         *(
             pytest.param(state, marks=pytest.mark.release)
             for state in State
-            if state not in (State.INCOMPLETE, State.CLOSED, State.EXAMINING)
+            if state not in (State.CLOSED, State.EXAMINING)
         ),
     ],
 )
@@ -81,9 +81,7 @@ def test_hostile_lookups(code: str, staff: Staff) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="open: the subject of a complaint who knows code and number reads it")
-def test_the_subject_of_a_complaint_who_is_logged_in_reads_nothing_by_code(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_the_subject_of_a_complaint_who_is_logged_in_reads_nothing_by_code(staff: Staff) -> None:
     """Whoever knows the code and number can log out; logged in, the page is the office's."""
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=Identity.OPEN)
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kabid)
@@ -134,7 +132,7 @@ def test_each_reading_by_code_is_recorded_as_such(staff: Staff) -> None:
 
 
 @pytest.mark.xfail(strict=True, reason="open: who prints the receipt reads the link, which is recorded")
-def test_who_prints_the_receipt_does_not_become_the_applicant(staff: Staff, client_of: ClientOf) -> None:
+def test_who_prints_the_receipt_does_not_become_the_applicant(staff: Staff) -> None:
     """The reading of the link is logged, but the history of the withdrawal says Pemohon."""
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=Identity.OPEN)
     receipt = case.documents.get(kind="RECEIPT")

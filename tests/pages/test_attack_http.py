@@ -6,7 +6,7 @@ from django.test import Client
 from consultations.enums import Kind, State
 from consultations.secret_link import create_code_key
 from documents.models import Document
-from tests.factories import ClientOf, Staff, afresh, applicant, case_at
+from tests.factories import Staff, afresh, applicant, case_at, client_of
 from trust.privacy.deletion import ask_deletion, decide_deletion
 
 VERBS = (
@@ -26,7 +26,7 @@ ODD = [
 
 @pytest.mark.release
 @pytest.mark.differs_by_database
-def test_steps_and_papers(staff: Staff, client_of: ClientOf) -> None:
+def test_steps_and_papers(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT)
     ask_deletion(case, by=applicant(case), reason="x")
     decide_deletion(afresh(case), by=staff.kadis, decision="GRANTED", reason="Ya.")
@@ -46,7 +46,7 @@ def test_steps_and_papers(staff: Staff, client_of: ClientOf) -> None:
 
 @pytest.mark.release
 @pytest.mark.differs_by_database
-def test_papers(staff: Staff, client_of: ClientOf) -> None:
+def test_papers(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     letter = Document.objects.in_force().get(case=case, kind=Document.Kind.SCHEDULE)
     for person in (staff.kadis, staff.sekretariat, staff.kabid):

@@ -15,7 +15,7 @@ from consultations.models import Case
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office, OpeningHours
-from tests.factories import DETAILS, ClientOf, Staff
+from tests.factories import DETAILS, Staff, client_of
 from tests.sessions import log_in
 from tests.shared_data import each
 from tests.submitting import assert_says
@@ -74,7 +74,7 @@ def test_the_term_is_the_offices_own(staff: Staff) -> None:
     assert list(Callback.objects.order_by("pk").values_list("due_at", flat=True)) == [at(23, 12), None]
 
 
-def test_it_is_a_duty_of_the_sekretariat_alone(staff: Staff, client_of: ClientOf) -> None:
+def test_it_is_a_duty_of_the_sekretariat_alone(staff: Staff) -> None:
     with clock.set_to(at(23, 9)):
         ask()
         for person in (staff.sekretariat, staff.pkd, staff.kadis, staff.petugas):
@@ -94,7 +94,7 @@ def row_of(client: Client) -> str:
     return page.partition('<h2 id="telepon">')[2].partition("</section>")[0]
 
 
-def test_during_the_call_the_form_of_the_counter_is_filled_in(staff: Staff, client_of: ClientOf) -> None:
+def test_during_the_call_the_form_of_the_counter_is_filled_in(staff: Staff) -> None:
     ask()
     callback, client = Callback.objects.get(), client_of(staff.sekretariat)
     path = f"/surat-masuk/?telepon={callback.pk}"
@@ -108,7 +108,7 @@ def test_during_the_call_the_form_of_the_counter_is_filled_in(staff: Staff, clie
     assert "Siti Contoh" not in client_of(staff.pkd).get(path).text
 
 
-def test_it_ends_when_the_form_is_stored_and_not_before(staff: Staff, client_of: ClientOf) -> None:
+def test_it_ends_when_the_form_is_stored_and_not_before(staff: Staff) -> None:
     ask()
     path, client = f"/surat-masuk/?telepon={Callback.objects.get().pk}", client_of(staff.sekretariat)
     assert client.post(path, {"submission_token": TOKEN}).status_code == 422
@@ -120,7 +120,7 @@ def test_it_ends_when_the_form_is_stored_and_not_before(staff: Staff, client_of:
     assert "Siti Contoh" not in client.get(path).text
 
 
-def test_whom_nobody_answered_is_called_on_the_next_working_day(staff: Staff, client_of: ClientOf) -> None:
+def test_whom_nobody_answered_is_called_on_the_next_working_day(staff: Staff) -> None:
     with clock.set_to(at(20, 9)):  # a Friday
         ask()
         ask(when="AFTERNOON")
@@ -133,7 +133,7 @@ def test_whom_nobody_answered_is_called_on_the_next_working_day(staff: Staff, cl
     assert list(found) == [(at(23, 9, 30), 1, None), (at(23, 15), 1, None)]
 
 
-def test_a_second_tap_for_the_same_call_does_not_count(staff: Staff, client_of: ClientOf) -> None:
+def test_a_second_tap_for_the_same_call_does_not_count(staff: Staff) -> None:
     ask()
     callback, client = Callback.objects.get(), client_of(staff.sekretariat)
     for tries in (1, 2):
@@ -147,7 +147,7 @@ def test_a_second_tap_for_the_same_call_does_not_count(staff: Staff, client_of: 
         assert f"{tries} kali tidak diangkat" in row_of(client)
 
 
-def test_it_can_end_without_a_request(staff: Staff, client_of: ClientOf) -> None:
+def test_it_can_end_without_a_request(staff: Staff) -> None:
     ask()
     path = f"/minta-dibantu/{Callback.objects.get().pk}/"
     assert client_of(staff.sekretariat).post(path)["Location"] == "/meja/"
@@ -155,7 +155,7 @@ def test_it_can_end_without_a_request(staff: Staff, client_of: ClientOf) -> None
     assert not Case.objects.exists()
 
 
-def test_nobody_else_ends_it(staff: Staff, client_of: ClientOf) -> None:
+def test_nobody_else_ends_it(staff: Staff) -> None:
     ask()
     path = f"/minta-dibantu/{Callback.objects.get().pk}/"
     for person in (staff.pkd, staff.kadis, staff.petugas, staff.admin):
@@ -166,7 +166,7 @@ def test_nobody_else_ends_it(staff: Staff, client_of: ClientOf) -> None:
     assert Callback.objects.get().done_at is None
 
 
-def test_the_second_colleague_changes_nothing_and_reads_why(staff: Staff, client_of: ClientOf) -> None:
+def test_the_second_colleague_changes_nothing_and_reads_why(staff: Staff) -> None:
     ask()
     found = Callback.objects.get()
     callbacks.finish(found, by=staff.sekretariat)
@@ -198,7 +198,7 @@ def test_a_request_that_nobody_did_is_deleted_after_a_month(staff: Staff) -> Non
             assert callbacks.delete_old_callbacks() == number
 
 
-def test_the_desk_says_how_many_wait_and_shows_the_most_urgent(staff: Staff, client_of: ClientOf) -> None:
+def test_the_desk_says_how_many_wait_and_shows_the_most_urgent(staff: Staff) -> None:
     Callback.objects.create(name="Sudah", phone=PHONE, done_at=clock.now(), done_by=staff.sekretariat)
     for _number in range(12):
         callbacks.ask(name="Siti Contoh", phone=PHONE, when="ANY")
@@ -246,9 +246,7 @@ def test_before_the_opening_nobody_is_called(staff: Staff) -> None:
 
 
 @each("typed", [{}, {"lagi": "0"}])
-def test_before_the_opening_a_call_is_not_finished(
-    typed: dict[str, str], staff: Staff, client_of: ClientOf
-) -> None:
+def test_before_the_opening_a_call_is_not_finished(typed: dict[str, str], staff: Staff) -> None:
     ask()
     Office.objects.update(opened_at=None)
     path = f"/minta-dibantu/{Callback.objects.get().pk}/"

@@ -19,7 +19,7 @@ from consultations.workflow import VERBS
 from documents.models import Document
 from documents.models.document import WITH_LINK
 from notices.models import PushSubscription
-from tests.factories import ClientOf, Staff, afresh, case_at
+from tests.factories import Staff, afresh, case_at, client_of
 from tests.print.reading import text_of
 from tests.standard.steps import CALLS
 
@@ -51,7 +51,7 @@ def test_a_look_up_leads_to_no_secret_link(staff: Staff) -> None:
 def test_a_look_up_leads_to_no_link_of_a_second_matter(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     matter = {"subject": "Pungutan rahasia", "material": "Bagaimana menggantinya?", "reason": "Dua urusan."}
-    second = sorting.split(case, by=staff.pkd, kind="COMPLAINT", **matter)
+    second = sorting.split(case, by=staff.pkd, kind="CONSULTATION", **matter)
     assert second.secret in Client().get(f"/p/{case.secret}/").text
     for one, other in ((afresh(case), second), (second, case)):
         page = Client().get(f"/p/{create_code_key(one)}/").text
@@ -81,7 +81,7 @@ def test_only_steps_that_can_be_taken_back_are_open(staff: Staff) -> None:
     assert afresh(case).history.count() == 2
 
 
-def test_what_is_done_by_code_is_recorded_as_such(staff: Staff, client_of: ClientOf) -> None:
+def test_what_is_done_by_code_is_recorded_as_such(staff: Staff) -> None:
     case = case_at(State.INCOMPLETE, staff)
     address = look_up(case)
     version = {"version": case.version, "subject": case.subject, "material": f"{case.material} Dilengkapi."}
@@ -96,7 +96,7 @@ def test_what_is_done_by_code_is_recorded_as_such(staff: Staff, client_of: Clien
     assert (opened.title, opened.is_by_applicant) == (BY_CODE, False)
 
 
-def test_each_look_up_is_recorded(staff: Staff, client_of: ClientOf) -> None:
+def test_each_look_up_is_recorded(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     look_up(case)
     Client().post("/lacak/", {"code": case.code, "phone": "0811-1111-1111"})

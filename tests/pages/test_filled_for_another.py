@@ -7,7 +7,7 @@ from django.test import Client
 from consultations.models import Case
 from documents.files import render_html
 from documents.models import Document
-from tests.factories import ClientOf, Staff
+from tests.factories import Staff, client_of
 from tests.shared_data import each
 from tests.submitting import assert_says, send, typed
 
@@ -20,7 +20,7 @@ def sent(path: str = "/ajukan/", **more: Any) -> Case:
     return Case.objects.get()
 
 
-def test_who_filled_in_is_named_wherever_the_applicant_is(staff: Staff, client_of: ClientOf) -> None:
+def test_who_filled_in_is_named_wherever_the_applicant_is(staff: Staff) -> None:
     case = sent()
     assert (case.applicant_name, case.filled_by, case.filled_as) == ("Siti Contoh", *HELPED.values())
     applicant, office = Client(), client_of(staff.pkd)

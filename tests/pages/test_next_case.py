@@ -4,10 +4,10 @@ import datetime as dt
 
 from consultations.enums import State
 from kit import clock
-from tests.factories import WAY, ClientOf, Staff, case_at
+from tests.factories import WAY, Staff, case_at, client_of
 
 
-def test_the_page_after_a_step_offers_the_next_case(staff: Staff, client_of: ClientOf) -> None:
+def test_the_page_after_a_step_offers_the_next_case(staff: Staff) -> None:
     first, second = (case_at(State.SUBMITTED, staff, subject=f"Urusan {n}") for n in (1, 2))
     pkd, page = client_of(staff.pkd), f"/permohonan/{first.code}/"
     offer = f'/meja/berikutnya/?kode={second.code}"'

@@ -5,21 +5,21 @@ import re
 import pytest
 from django.test import Client
 
-from tests.factories import PASSWORD, ClientOf, Staff
+from tests.factories import PASSWORD, Staff, client_of
 from tests.pages.test_access import TAKE_PASSWORDS
 
 TRIES = 60
 LONG = "Ωж漢字 \U0001f511 " + " ".join(f"kata{number}" for number in range(15))
 
 
-def test_the_administration_has_no_page_for_passwords_of_its_own(staff: Staff, client_of: ClientOf) -> None:
+def test_the_administration_has_no_page_for_passwords_of_its_own(staff: Staff) -> None:
     admin = client_of(staff.admin)
     for call in (admin.get, admin.post):
         assert call("/pengaturan/password_change/")["Location"] == "/akun/password/change/"
 
 
 @pytest.mark.parametrize("address", TAKE_PASSWORDS)
-def test_wrong_passwords_are_limited(address: str, staff: Staff, client_of: ClientOf) -> None:
+def test_wrong_passwords_are_limited(address: str, staff: Staff) -> None:
     client = Client() if address == "/masuk/" else client_of(staff.admin)
     answers = [client.post(address, TAKE_PASSWORDS[address]) for _try in range(TRIES)]
     assert {answer.status_code for answer in answers} <= {200, 429}
@@ -27,7 +27,7 @@ def test_wrong_passwords_are_limited(address: str, staff: Staff, client_of: Clie
     assert len(refused) >= TRIES / 2
 
 
-def test_a_new_password_needs_the_old_one(staff: Staff, client_of: ClientOf) -> None:
+def test_a_new_password_needs_the_old_one(staff: Staff) -> None:
     new = {"password1": "empat-kata-yang-baru", "password2": "empat-kata-yang-baru"}
     client, address, elsewhere = client_of(staff.petugas), "/akun/password/change/", client_of(staff.petugas)
     for wrong in ({}, {"oldpassword": ""}, {"oldpassword": "salah"}):
@@ -42,7 +42,7 @@ def test_a_new_password_needs_the_old_one(staff: Staff, client_of: ClientOf) -> 
 
 
 @pytest.mark.parametrize("password", [LONG, "   empat kata  yang panjang   "])
-def test_a_password_is_stored_as_it_was_typed(password: str, staff: Staff, client_of: ClientOf) -> None:
+def test_a_password_is_stored_as_it_was_typed(password: str, staff: Staff) -> None:
     """64 characters and more, of any script, with spaces at the ends."""
     typed = {"oldpassword": PASSWORD, "password1": password, "password2": password}
     assert client_of(staff.petugas).post("/akun/password/change/", typed).status_code == 302
@@ -56,7 +56,7 @@ def test_a_password_is_stored_as_it_was_typed(password: str, staff: Staff, clien
 
 
 @pytest.mark.parametrize("address", TAKE_PASSWORDS)
-def test_password_managers_know_the_fields(address: str, staff: Staff, client_of: ClientOf) -> None:
+def test_password_managers_know_the_fields(address: str, staff: Staff) -> None:
     client = Client() if address == "/masuk/" else client_of(staff.petugas)
     fields = re.findall(r'<input[^>]*type="password"[^>]*>', client.get(address).text)
     names = {"current-password", *(["new-password"] if "change" in address else [])}

@@ -20,7 +20,7 @@ from consultations.intake.request_form import ComplaintForm, RequestForm, first_
 from consultations.models import Attachment, Case, StateTarget
 from kit import clock
 from office.models import Appointment, Office, OpeningHours
-from tests.factories import WAY, ClientOf, Staff, applicant, wished_moment
+from tests.factories import WAY, Staff, applicant, client_of, wished_moment
 from tests.print.documents import words_in, words_of
 from tests.shared_data import each
 from tests.submitting import assert_says, image, pdf, send, stored_files, typed, upload
@@ -75,7 +75,7 @@ def test_a_hidden_complaint_stores_no_contact_or_the_name_apart(client: Client) 
     assert confidential.hidden_identity.name == "Siti Contoh"
 
 
-def test_help_that_is_needed_reaches_who_serves(client: Client, staff: Staff, client_of: ClientOf) -> None:
+def test_help_that_is_needed_reaches_who_serves(client: Client, staff: Staff) -> None:
     draft = client.post("/ajukan/", typed(needs_sign_language="on", needs_visit="on"))["Location"]
     shown = "Juru bahasa isyarat Ya Petugas datang ke desa atau kelurahan Ya"
     assert shown in words_in(client.get(draft).text)

@@ -72,7 +72,6 @@ def test_notes_are_kept_and_begin_the_report(case: Case, begun: dt.datetime, sta
         assert sent.status_code == 302, sent.text
         assert get_draft(case, "finish") is None
         report = client.get(page_of(case, "report"))
-    assert "Diawali dengan catatan konsultasi." in report.text
     assert "Mulai lagi tanpa konsep ini" not in report.text, "nobody has saved a draft"
     form = report.context["form"]
     assert (form["results"].value(), form["general"].value() != "") == (NOTES, True)

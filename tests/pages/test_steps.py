@@ -31,7 +31,7 @@ from kit.refusal import Refused
 from office.models import Instruction, Office, OpeningHours, User
 from reports.forms.items import ItemForm, ItemsField
 from tests import submitting
-from tests.factories import ClientOf, Staff, applicant, case_at, independent_case, walk_in_at, working_moment
+from tests.factories import Staff, applicant, case_at, client_of, independent_case, walk_in_at, working_moment
 from tests.shared_data import each
 from tests.standard.steps import TYPED, case_before, typed
 from tests.submitting import assert_says, items
@@ -77,35 +77,32 @@ a scan.
 
 
 @each("step", FIRST_STEPS)
-def test_step_is_taken(step: Step, staff: Staff, client_of: ClientOf, at_most_queries: Any) -> None:
+def test_step_is_taken(step: Step, staff: Staff, at_most_queries: Any) -> None:
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
     with at_most_queries(PAGE_QUERIES.get(step.verb, 99)):
         page = client.get(address(case, step.verb))
     assert_says(page, 200, f'data-form="{step.verb}"', str(step.title))
+    values = {"version": case.version, **typed(step.verb, staff, case)}
     with at_most_queries(QUERIES.get(step.verb, 17)):
-        sent = client.post(
-            address(case, step.verb), {"version": case.version, **typed(step.verb, staff, case)}
-        )
+        sent = client.post(address(case, step.verb), values)
     assert sent.status_code == 302, sent.text
     now = Case.objects.get(pk=case.pk)
     assert (now.state, now.version) == (step.target, case.version + 1)
 
 
 @each("step", FIRST_STEPS[::6])
-def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff, client_of: ClientOf) -> None:
+def test_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff) -> None:
     """A sample: all steps share one page. The matrix of all people and steps is that of the services."""
-    refuse_others(step, staff, client_of)
+    refuse_others(step, staff)
 
 
 @pytest.mark.release
 @each("step", [step for number, step in enumerate(FIRST_STEPS) if number % 6])
-def test_each_other_step_of_somebody_else_is_403_or_404(
-    step: Step, staff: Staff, client_of: ClientOf
-) -> None:
-    refuse_others(step, staff, client_of)
+def test_each_other_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff) -> None:
+    refuse_others(step, staff)
 
 
-def refuse_others(step: Step, staff: Staff, client_of: ClientOf) -> None:
+def refuse_others(step: Step, staff: Staff) -> None:
     """Try one person who sees the case and one who does not.
 
     Nobody but the Pengawas sees a case in the independent channel, and nobody but Tim PKD a new complaint,
@@ -131,17 +128,17 @@ ALWAYS = ("renew_link", "correct_data", "ratify_assignment", "answer_again", "an
 
 
 @each("step", [step for step in FIRST_STEPS if step.verb not in ALWAYS][::5])
-def test_step_that_was_taken_says_so(step: Step, staff: Staff, client_of: ClientOf) -> None:
-    say_so(step, staff, client_of)
+def test_step_that_was_taken_says_so(step: Step, staff: Staff) -> None:
+    say_so(step, staff)
 
 
 @pytest.mark.release
 @each("step", [step for step in FIRST_STEPS if step.verb not in ALWAYS])
-def test_each_step_that_was_taken_says_so(step: Step, staff: Staff, client_of: ClientOf) -> None:
-    say_so(step, staff, client_of)
+def test_each_step_that_was_taken_says_so(step: Step, staff: Staff) -> None:
+    say_so(step, staff)
 
 
-def say_so(step: Step, staff: Staff, client_of: ClientOf) -> None:
+def say_so(step: Step, staff: Staff) -> None:
     if step.actor == Party.SUPERVISOR:
         conclude(case := independent_case(), by=staff.pengawas, outcome="Terbukti.")
     elif step in DATA_STEPS:  # they are possible in every state that ended
@@ -158,7 +155,7 @@ def say_so(step: Step, staff: Staff, client_of: ClientOf) -> None:
     assert is_unchanged(case)
 
 
-def test_what_is_no_step_now_has_no_page(staff: Staff, client_of: ClientOf) -> None:
+def test_what_is_no_step_now_has_no_page(staff: Staff) -> None:
     answer = client_of(staff.petugas).get(address(case_at(State.ASSIGNED, staff), "start"))
     assert_says(answer, 409, "perlu disiapkan dan dijadwalkan")
     case, client = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
@@ -166,7 +163,7 @@ def test_what_is_no_step_now_has_no_page(staff: Staff, client_of: ClientOf) -> N
         assert client.get(address(case, verb)).status_code == 404, verb
 
 
-def test_the_real_time_is_typed_at_the_end(staff: Staff, client_of: ClientOf) -> None:
+def test_the_real_time_is_typed_at_the_end(staff: Staff) -> None:
     with clock.set_to(working_moment()):
         case = case_at(State.IN_SESSION, staff)
     recorded = timezone.localtime(case.sessions.get().started_at)
@@ -178,7 +175,7 @@ def test_the_real_time_is_typed_at_the_end(staff: Staff, client_of: ClientOf) ->
     assert case.sessions.get().minutes == 20
 
 
-def test_a_forgotten_consultation_is_late_and_its_end_is_asked_for(staff: Staff, client_of: ClientOf) -> None:
+def test_a_forgotten_consultation_is_late_and_its_end_is_asked_for(staff: Staff) -> None:
     with clock.set_to(working_moment()):
         case, minutes = case_at(State.IN_SESSION, staff), Office.load().service_minutes
         assert case.due_at == case.since + dt.timedelta(minutes=minutes)
@@ -195,17 +192,16 @@ def test_a_forgotten_consultation_is_late_and_its_end_is_asked_for(staff: Staff,
     assert case.sessions.get().minutes == 26, "it began a minute before"
 
 
-def test_the_second_taker_reads_who_was_first(staff: Staff, client_of: ClientOf) -> None:
+def test_the_second_taker_reads_who_was_first(staff: Staff) -> None:
     case, client = case_at(State.REGISTERED, staff), client_of(staff.kadis)
     values = {**typed("dispose", staff), "version": case.version, "note": "Ajak camat."}
     assert client.post(address(case, "dispose"), values).status_code == 302
     answer = client.post(address(case, "dispose"), values)
     assert_says(answer, 409, "Pilihan Anda tidak tersimpan.", "Ajak camat.", 'href="/meja/berikutnya/"')
     assert_says(answer, 409, "<b>Didisposisikan</b>: ", staff.kadis.name)
-    assert "kirim lagi" not in answer.text
 
 
-def test_either_now_or_another_time(staff: Staff, client_of: ClientOf) -> None:
+def test_either_now_or_another_time(staff: Staff) -> None:
     case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
     page = client.get(f"{address(case, 'reschedule')}?now=1").text
     assert 'name="starts_at' not in page
@@ -216,7 +212,7 @@ def test_either_now_or_another_time(staff: Staff, client_of: ClientOf) -> None:
 
 
 @each("day", [29, 25])
-def test_now_while_the_office_is_closed_needs_a_reason(day: int, staff: Staff, client_of: ClientOf) -> None:
+def test_now_while_the_office_is_closed_needs_a_reason(day: int, staff: Staff) -> None:
     with clock.set_to(MONDAY):
         case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
     sunday_or_night = MONDAY.replace(day=day, hour=22)
@@ -233,15 +229,13 @@ def test_now_while_the_office_is_closed_needs_a_reason(day: int, staff: Staff, c
 
 
 @each("subject, is_cut", [("Mohon penjelasan tentang syarat…", True), ("Syarat bantuan", False)])
-def test_tim_pkd_is_told_of_a_subject_that_is_cut(
-    subject: str, is_cut: bool, staff: Staff, client_of: ClientOf
-) -> None:
+def test_tim_pkd_is_told_of_a_subject_that_is_cut(subject: str, is_cut: bool, staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, subject=subject)
     page = client_of(staff.pkd).get(address(case, "register")).text
     assert ("Ringkas dulu: ini potongan kalimat pemohon." in page) == is_cut
 
 
-def test_who_may_not_open_a_page_is_led_back_to_the_own_desk(staff: Staff, client_of: ClientOf) -> None:
+def test_who_may_not_open_a_page_is_led_back_to_the_own_desk(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     pages = (
         (client_of(staff.petugas), "/meja-depan/", "/meja/"),
@@ -253,7 +247,7 @@ def test_who_may_not_open_a_page_is_led_back_to_the_own_desk(staff: Staff, clien
         assert (response.status_code, link in response.text) == (403, True), page
 
 
-def test_a_request_for_another_time_is_answered_first(staff: Staff, client_of: ClientOf) -> None:
+def test_a_request_for_another_time_is_answered_first(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     assert case.planned_at
     client, later = client_of(staff.petugas), case.planned_at + dt.timedelta(days=1)
@@ -263,15 +257,13 @@ def test_a_request_for_another_time_is_answered_first(staff: Staff, client_of: C
     desk, page = client.get("/meja/").text, client.get(f"/permohonan/{case.code}/").text
     for shown in (desk, page):
         assert "Jawab permintaan waktu" in shown
-        assert "Tetap pada jadwal" in shown
-        assert "Pindahkan ke sekarang" not in shown
     assert desk.index('id="waktu-lain"') < desk.index('class="task"')
     main = re.search(r'class="btn btn-primary" data-verb="(\w+)"', page)
     assert main
     assert main[1] == "reschedule"
 
 
-def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
+def test_stale_page_keeps_what_was_typed(staff: Staff) -> None:
     case, client = case_at(State.SCHEDULED, staff), client_of(staff.petugas)
     typed_before = {**typed("reschedule", staff), "reason": "Alasan yang panjang."}
     companion = {"officer": staff.petugas.pk, "reason": "Pendamping ditambah."}
@@ -285,7 +277,7 @@ def test_stale_page_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> N
     assert client.post(address(case, "reschedule"), now).status_code == 302
 
 
-def test_double_booking_keeps_what_was_typed(staff: Staff, client_of: ClientOf) -> None:
+def test_double_booking_keeps_what_was_typed(staff: Staff) -> None:
     first, second = case_at(State.PREPARED, staff), case_at(State.PREPARED, staff)
     client = client_of(staff.petugas)
     client.post(address(first, "schedule"), typed("schedule", staff))
@@ -293,7 +285,7 @@ def test_double_booking_keeps_what_was_typed(staff: Staff, client_of: ClientOf) 
     assert_says(client.post(address(second, "schedule"), typed("schedule", staff)), 409, 'value="Aula"')
 
 
-def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, client_of: ClientOf) -> None:
+def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff) -> None:
     case, client = case_at(State.DISPOSED, staff), client_of(staff.petugas)
     wish = {"officer": staff.petugas.pk, "needs_review": "on", "preparation": "Bawa peta"}
     client_of(staff.kabid).post(address(case, "assign"), wish)
@@ -312,7 +304,7 @@ def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff, cli
     assert list(case.documents.filter(kind="STAFF_REVIEW").values_list("version", flat=True)) == [1, 2]
 
 
-def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of: ClientOf) -> None:
+def test_disposition_keeps_presets_own_words_and_copies(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     preset = Instruction.objects.create(text="Laporkan hasilnya")
     instructions = {"instructions": [preset.pk], "other_instruction": "Hubungi camat"}
@@ -325,7 +317,7 @@ def test_disposition_keeps_presets_own_words_and_copies(staff: Staff, client_of:
     assert_says(client_of(staff.kabid).get(address(case, "assign")), 200, "Hubungi camat", "Saya sendiri")
 
 
-def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -> None:
+def test_line_breaks_count_as_one_character(staff: Staff) -> None:
     case, client = case_at(State.SUBMITTED, staff), client_of(staff.pkd)
     long = client.post(address(case, "send_back"), {"missing": f"Surat {'x' * 501}"})
     assert_says(long, 422, "Ada kata yang terlalu panjang. Pisahkan dengan spasi.")
@@ -334,7 +326,7 @@ def test_line_breaks_count_as_one_character(staff: Staff, client_of: ClientOf) -
     assert Case.objects.get(pk=case.pk).missing == lines.replace("\r\n", "\n")
 
 
-def test_the_matter_is_read_first_and_the_way_back_shown(staff: Staff, client_of: ClientOf) -> None:
+def test_the_matter_is_read_first_and_the_way_back_shown(staff: Staff) -> None:
     text, kadis = "Mohon penjelasan tata cara pengusulan. " * 40, client_of(staff.kadis)
     case = case_at(State.REGISTERED, staff, material=text, kind=Kind.COMPLAINT, identity="CONFIDENTIAL")
     file = attach(case, CheckedFile(b"png", "image/png", "bukti.png"), purpose="LETTER", by=None)
@@ -370,7 +362,7 @@ REQUIRED = {
 """The fields that each step needs."""
 
 
-def client_for(verb: str, staff: Staff, client_of: ClientOf) -> Client:
+def client_for(verb: str, staff: Staff) -> Client:
     return client_of(actor_of(next(step for step in FIRST_STEPS if step.verb == verb), staff))
 
 
@@ -386,18 +378,18 @@ def is_unchanged(case: Case) -> bool:
 NONSENSE = ["\0", "9" * 40, "-1", "0000-01-01T00:00", "99999-01-01", "😀" * 50]
 
 
-@each("step", FIRST_STEPS[::9])
-def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff, client_of: ClientOf) -> None:
-    post_nonsense(step, staff, client_of)
+@each("step", FIRST_STEPS[::15])
+def test_nonsense_in_any_field_is_never_a_500(step: Any, staff: Staff) -> None:
+    post_nonsense(step, staff)
 
 
 @pytest.mark.release
-@each("step", [step for number, step in enumerate(FIRST_STEPS) if number % 9])
-def test_nonsense_in_any_field_of_the_other_steps(step: Any, staff: Staff, client_of: ClientOf) -> None:
-    post_nonsense(step, staff, client_of)
+@each("step", [step for number, step in enumerate(FIRST_STEPS) if number % 15])
+def test_nonsense_in_any_field_of_the_other_steps(step: Any, staff: Staff) -> None:
+    post_nonsense(step, staff)
 
 
-def post_nonsense(step: Any, staff: Staff, client_of: ClientOf) -> None:
+def post_nonsense(step: Any, staff: Staff) -> None:
     """Post it in all fields at once, in all that accept it, and a megabyte in each field alone."""
     case, client = case_before(step, staff), client_of(actor_of(step, staff))
     fields = client.get(address(case, step.verb)).context["form"].fields
@@ -432,8 +424,8 @@ def post_nonsense(step: Any, staff: Staff, client_of: ClientOf) -> None:
         (State.SCHEDULED, "reassign", "officer"),
     ],
 )
-def test_no_forged_id_works(state: State, verb: str, fields: str, staff: Staff, client_of: ClientOf) -> None:
-    case, client = case_at(state, staff), client_for(verb, staff, client_of)
+def test_no_forged_id_works(state: State, verb: str, fields: str, staff: Staff) -> None:
+    case, client = case_at(state, staff), client_for(verb, staff)
     for forged in (0, -1, 99_999, 2**63, 10**40, "x", "1e3", "1; DROP TABLE"):
         sent = {**typed(verb, staff), **{name: [forged] for name in fields.split()}}
         answer = client.post(address(case, verb), sent)
@@ -442,7 +434,7 @@ def test_no_forged_id_works(state: State, verb: str, fields: str, staff: Staff, 
 
 
 @each(("state", "verb"), [(State.DISPOSED, "assign"), (State.SCHEDULED, "reassign")])
-def test_who_is_no_officer_or_companion(state: State, verb: str, staff: Staff, client_of: ClientOf) -> None:
+def test_who_is_no_officer_or_companion(state: State, verb: str, staff: Staff) -> None:
     case, client = case_at(state, staff), client_of(staff.kabid)
     others = (staff.elsewhere, staff.other_kabid, staff.kadis, staff.admin, staff.expired)
     for change in (*({"officer": user.pk} for user in others), {"companions": [staff.kadis.pk]}):
@@ -457,7 +449,7 @@ def test_who_is_no_officer_or_companion(state: State, verb: str, staff: Staff, c
     assert is_unchanged(case)
 
 
-def test_official_complained_about_is_no_choice(staff: Staff, client_of: ClientOf) -> None:
+def test_official_complained_about_is_no_choice(staff: Staff) -> None:
     case, official = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT), staff.other_petugas
     data = {**typed("register", staff), "complained_about": official.pk}
     client_of(staff.pkd).post(address(case, "register"), data)
@@ -466,7 +458,7 @@ def test_official_complained_about_is_no_choice(staff: Staff, client_of: ClientO
         assert client_of(staff.kabid).post(address(case, "assign"), chosen).status_code == 422
 
 
-def test_no_division_of_the_official_complained_about_is_chosen(staff: Staff, client_of: ClientOf) -> None:
+def test_no_division_of_the_official_complained_about_is_chosen(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     register(case, by=staff.pkd, classification="700", complained_about=staff.kabid)
     own, other = staff.division.pk, staff.other_division.pk
@@ -476,7 +468,7 @@ def test_no_division_of_the_official_complained_about_is_chosen(staff: Staff, cl
     assert Case.objects.get(pk=case.pk).state == State.REGISTERED
 
 
-def test_the_official_is_entered_later_with_a_reason(staff: Staff, client_of: ClientOf) -> None:
+def test_the_official_is_entered_later_with_a_reason(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT, complained_party="Orang loket")
     client, page = client_of(staff.pkd), address(case, "name_official")
     assert "Menurut pelapor: Orang loket." in client.get(page).text
@@ -494,7 +486,7 @@ def test_the_official_is_entered_later_with_a_reason(staff: Staff, client_of: Cl
     assert client.get(page).status_code == 404
 
 
-def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) -> None:
+def test_consultation_is_about_no_official(staff: Staff) -> None:
     client, consultation = client_of(staff.pkd), case_at(State.SUBMITTED, staff)
     data = {**typed("register", staff), "complained_about": staff.petugas.pk}
     assert client.post(address(consultation, "register"), data).status_code == 302
@@ -506,14 +498,14 @@ def test_consultation_is_about_no_official(staff: Staff, client_of: ClientOf) ->
 
 
 def test_what_is_missing_is_said_first_with_links_to_the_fields(
-    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
+    staff: Staff, subtests: pytest.Subtests
 ) -> None:
     """Title and error box say so before the form: on a phone the fields are off the screen."""
     cases = case_of_each((state for state, _verb in REQUIRED), staff)
     for (state, verb), names in REQUIRED.items():
         with subtests.test(verb):
             blank = {name: " \r\n\t " if name == "reason" else "" for name in names.split()}
-            client = client_for(verb, staff, client_of)
+            client = client_for(verb, staff)
             page = client.post(address(cases[state], verb), {**typed(verb, staff), **blank})
             assert_says(page, 422, "<title>Galat: ")
             errors = page.context["form"].errors
@@ -540,21 +532,19 @@ UNUSABLE: list[tuple[State, str, str, tuple[Any, ...]]] = [
     (State.PREPARED, "schedule", "mode", ("WRITTEN",)),
     (State.PREPARED, "schedule", "link", LINKS),
     (State.PREPARED, "schedule", "place", ("", {"mode": "ELSEWHERE", "place": ""})),
-    (State.IN_SESSION, "finish", "started_at", ("x",)),
+    (State.IN_SESSION, "finish", "started_at", ("x", {"day": "2020-01-02"})),
     (State.IN_SESSION, "finish", "finished_at", ("25.00",)),
-    (State.IN_SESSION, "finish", "day", ("", "2020-01-02")),
+    (State.IN_SESSION, "finish", "day", ("",)),
     (State.PREPARED, "answer", "minutes", ("0", "481", "x")),
     (State.SCHEDULED, "no_show", "note", ("",)),
     (State.HELD, "report", "advice", ({"advice-0-text": ""},)),
 ]
 
 
-def test_unusable_input_is_refused_at_its_field(
-    staff: Staff, client_of: ClientOf, subtests: pytest.Subtests
-) -> None:
+def test_unusable_input_is_refused_at_its_field(staff: Staff, subtests: pytest.Subtests) -> None:
     cases = case_of_each((state for state, *_rest in UNUSABLE), staff)
     for state, verb, field, values in UNUSABLE:
-        client = client_for(verb, staff, client_of)
+        client = client_for(verb, staff)
         for value in values:
             change = value if isinstance(value, dict) else {field: value}
             with subtests.test(f"{verb} {change}"):
@@ -570,7 +560,7 @@ CLOSED = ["2026-11-29T09:00", "2026-11-24T23:00", "2026-11-24T11:45", "2026-12-2
 @each(("state", "verb"), [(State.PREPARED, "schedule"), (State.SCHEDULED, "reschedule")])
 @each("closed", CLOSED)
 def test_the_office_receives_nobody_while_it_is_closed(
-    state: State, verb: str, closed: str, staff: Staff, client_of: ClientOf
+    state: State, verb: str, closed: str, staff: Staff
 ) -> None:
     with clock.set_to(MONDAY):
         case, client = case_at(state, staff), client_of(staff.petugas)
@@ -584,7 +574,7 @@ def test_the_office_receives_nobody_while_it_is_closed(
         assert client.post(address(case, verb), elsewhere).status_code == 302
 
 
-def test_an_online_session_may_be_in_the_evening_without_place(staff: Staff, client_of: ClientOf) -> None:
+def test_an_online_session_may_be_in_the_evening_without_place(staff: Staff) -> None:
     with clock.set_to(MONDAY):
         case = case_at(State.PREPARED, staff)
         online = {"starts_at": CLOSED[1], "mode": "ONLINE", "link": "rapat.contoh.go.id/abc"}
@@ -595,14 +585,14 @@ def test_an_online_session_may_be_in_the_evening_without_place(staff: Staff, cli
     assert (session.place, session.link) == ("", "https://rapat.contoh.go.id/abc")
 
 
-def test_an_office_without_hours_receives_at_any_time(staff: Staff, client_of: ClientOf) -> None:
+def test_an_office_without_hours_receives_at_any_time(staff: Staff) -> None:
     OpeningHours.objects.all().delete()
     case = case_at(State.PREPARED, staff)
     data = {**typed("schedule", staff), "starts_at": working_moment(4, 23).strftime(TYPED)}
     assert client_of(staff.petugas).post(address(case, "schedule"), data).status_code == 302
 
 
-def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, client_of: ClientOf) -> None:
+def test_session_started_in_the_future_or_before_the_step_before(staff: Staff) -> None:
     case, client = walk_in_at(State.ASSIGNED, staff), client_of(staff.petugas)
     future = {"at": working_moment(1).strftime(TYPED)}
     assert_says(client.post(address(case, "start"), future), 422, "Waktu ini belum tiba.")
@@ -610,14 +600,14 @@ def test_session_started_in_the_future_or_before_the_step_before(staff: Staff, c
     assert_says(client.post(address(case, "start"), past), 409, "lebih awal daripada langkah sebelumnya")
 
 
-def test_nobody_calls_an_anonymous_complainant(staff: Staff, client_of: ClientOf) -> None:
+def test_nobody_calls_an_anonymous_complainant(staff: Staff) -> None:
     case = case_at(State.PREPARED, staff, kind=Kind.COMPLAINT, identity="ANONYMOUS")
     data = {**typed("schedule", staff), "mode": "PHONE"}
     answer = client_of(staff.petugas).post(address(case, "schedule"), data)
     assert_says(answer, 422, "Pelapor anonim tidak memberi nomor.")
 
 
-def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, client_of: ClientOf) -> None:
+def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     entered = {"classification": "400.10", "confidentiality": "CONFIDENTIAL"}
     register(case, by=staff.pkd, complained_about=staff.kadis, **entered)
@@ -627,9 +617,9 @@ def test_a_voided_number_leaves_what_was_entered_in_the_form(staff: Staff, clien
     assert {name: form[name].value() for name in entered} == entered
 
 
-def test_what_the_address_says_is_no_answer_of_a_form(staff: Staff, client_of: ClientOf) -> None:
+def test_what_the_address_says_is_no_answer_of_a_form(staff: Staff) -> None:
     """Fields count from the body only, so that a link cannot fill a form that somebody sends."""
-    case, client = case_at(State.REGISTERED, staff), client_for("dispose", staff, client_of)
+    case, client = case_at(State.REGISTERED, staff), client_for("dispose", staff)
     filled = f"{address(case, 'dispose')}?{urlencode(typed('dispose', staff), doseq=True)}"
     assert client.post(filled, {"version": case.version}).status_code == 422
     assert is_unchanged(case)

@@ -13,7 +13,7 @@ from consultations.models import Case
 from kit import clock
 from kit.refusal import Refused
 from office.models import Appointment, Role
-from tests.factories import ClientOf, Staff, appoint, walk_in, walk_in_at, wished_moment, working_moment
+from tests.factories import Staff, appoint, client_of, walk_in, walk_in_at, wished_moment, working_moment
 from tests.shared_data import each
 from tests.submitting import assert_says, image, pdf, upload
 
@@ -29,7 +29,7 @@ def visitor(staff: Staff, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def counter(staff: Staff, client_of: ClientOf) -> Client:
+def counter(staff: Staff) -> Client:
     return client_of(staff.sekretariat)
 
 
@@ -44,7 +44,7 @@ def test_the_counter_records_the_help_that_a_visitor_needs(staff: Staff, counter
 
 
 @each("path", ["/surat-masuk/", "/datang-langsung/"])
-def test_only_for_the_secretariat(path: str, staff: Staff, client_of: ClientOf) -> None:
+def test_only_for_the_secretariat(path: str, staff: Staff) -> None:
     for name, user in vars(staff).items():
         client = client_of(user)
         assert client.get(path).status_code == (200 if name == "sekretariat" else 403), name
