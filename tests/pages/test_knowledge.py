@@ -193,11 +193,8 @@ def publish(client: Client, case: Case, **typed: Any) -> int:
 @each(
     ("field", "text"),
     [
-        ("answer", "Seperti siti contoh."),
-        ("question", "Apa kata Desa Contoh?"),
-        ("answer", "Hubungi 0812-3456-7890."),
-        ("cases", "XXXX-XXXX"),
-        ("cases", "tidak ada"),
+        *(("answer", "Seperti siti contoh."), ("question", "Apa kata Desa Contoh?")),
+        *(("answer", "Hubungi 0812-3456-7890."), ("cases", "XXXX-XXXX"), ("cases", "tidak ada")),
     ],
 )
 def test_a_question_names_nobody(field: str, text: str, closed: Case, staff: Staff) -> None:

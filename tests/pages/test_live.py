@@ -1,6 +1,5 @@
 """Pages that stay fresh: the pulse tells a page of the staff when to fetch itself again."""
 
-import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -52,16 +51,11 @@ def test_steps_and_papers_that_one_may_not_see_change_no_pulse(staff: Staff) -> 
     assert get_pulse(staff.elsewhere) == before
 
 
-@pytest.mark.parametrize("page", ["/meja/", "/tanda-tangan/"])
-def test_pages_carry_the_pulse_that_they_show(staff: Staff, page: str) -> None:
-    case_at(State.REGISTERED, staff)
-    assert f'data-live="{get_pulse(staff.kadis)}"' in client_of(staff.kadis).get(page).content.decode()
-
-
-def test_a_case_page_carries_its_pulse(staff: Staff) -> None:
-    case = case_at(State.REGISTERED, staff)
-    shown = client_of(staff.kadis).get(f"/permohonan/{case.code}/").content.decode()
-    assert f'data-live="{get_pulse(case)}" data-live-ask' in shown
+def test_pages_carry_the_pulse_that_they_show(staff: Staff) -> None:
+    case, client = case_at(State.REGISTERED, staff), client_of(staff.kadis)
+    for page in ("/meja/", "/tanda-tangan/"):
+        assert f'data-live="{get_pulse(staff.kadis)}"' in client.get(page).text
+    assert f'data-live="{get_pulse(case)}" data-live-ask' in client.get(f"/permohonan/{case.code}/").text
 
 
 def test_asking_costs_few_queries(staff: Staff, at_most_queries: DjangoAssertNumQueries) -> None:

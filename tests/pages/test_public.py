@@ -96,11 +96,7 @@ def test_home_says_what_the_standard_says(client: Client, office: Office) -> Non
     publish_standard()
     page = client.get("/").text
     for words in (
-        "30 menit",
-        "Gratis",
-        office.standard_number,
-        office.address,
-        "<li>Materi</li><li>Kontak</li>",
+        *("30 menit", "Gratis", office.standard_number, office.address, "<li>Materi</li><li>Kontak</li>"),
     ):
         assert words in page
     assert page.count("data-number=") == 9

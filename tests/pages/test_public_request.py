@@ -339,13 +339,9 @@ def test_a_bad_file_leaves_nothing(client: Client, settings: Any, field: str, ba
 @each(
     ("name", "kept"),
     [
-        ("../../../etc/surat.pdf", "surat.pdf"),
-        ("..\\..\\surat.pdf", "surat.pdf"),
-        ("surat.pdf.exe", "surat_pdf.pdf"),
-        ("foto.html", "foto.pdf"),
-        ("...pdf", "berkas.pdf"),
-        ("!!!.pdf", "berkas.pdf"),
-        ('"><script>.pdf', "script.pdf"),
+        *(("../../../etc/surat.pdf", "surat.pdf"), ("..\\..\\surat.pdf", "surat.pdf")),
+        *(("surat.pdf.exe", "surat_pdf.pdf"), ("foto.html", "foto.pdf"), ("...pdf", "berkas.pdf")),
+        *(("!!!.pdf", "berkas.pdf"), ('"><script>.pdf', "script.pdf")),
         ("x" * 300 + ".pdf", "x" * 80 + ".pdf"),
     ],
 )

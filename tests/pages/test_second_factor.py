@@ -288,11 +288,3 @@ def test_secrets_from_before_are_encrypted_by_the_command(staff: Staff) -> None:
     call_command("rotate_encryption", stdout=StringIO())
     row.refresh_from_db()
     assert MFAAdapter().decrypt(row.data["secret"]) == secret
-
-
-def test_the_page_of_a_passkey_says_what_it_is_for(staff: Staff) -> None:
-    client = client_of(staff.pkd)
-    client.post("/akun/reauthenticate/", {"password": PASSWORD})
-    page = client.get("/akun/2fa/webauthn/add/").text
-    assert "Passkey: buka akun tanpa kata sandi" in page
-    assert "Hapus centang untuk kunci USB tanpa PIN." in page

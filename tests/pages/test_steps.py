@@ -33,7 +33,7 @@ from reports.forms.items import ItemForm, ItemsField
 from tests import submitting
 from tests.factories import Staff, applicant, case_at, client_of, independent_case, walk_in_at, working_moment
 from tests.shared_data import each
-from tests.standard.steps import TYPED, case_before, typed
+from tests.standard.steps import PEOPLE, TYPED, case_before, typed
 from tests.submitting import assert_says, items
 
 STEPS = [step for step in TABLE if step.source and step.actor != Party.APPLICANT]
@@ -43,16 +43,8 @@ FIRST_STEPS = [
 
 
 def actor_of(step: Step, staff: Staff) -> User:
-    actors = {
-        Party.SECRETARIAT: staff.sekretariat,
-        Party.TIM_PKD: staff.pkd,
-        Party.SECRETARY: staff.sekretaris,
-        Party.HEAD: staff.kadis,
-        Party.DIVISION_HEAD: staff.kabid,
-        Party.OFFICER: staff.petugas,
-        Party.SUPERVISOR: staff.pengawas,
-    }
-    return actors[Party(step.actor)]
+    user: User = getattr(staff, PEOPLE[Party(step.actor)])
+    return user
 
 
 def address(case: Case, verb: str) -> str:
@@ -437,7 +429,8 @@ def test_no_forged_id_works(state: State, verb: str, fields: str, staff: Staff) 
 def test_who_is_no_officer_or_companion(state: State, verb: str, staff: Staff) -> None:
     case, client = case_at(state, staff), client_of(staff.kabid)
     others = (staff.elsewhere, staff.other_kabid, staff.kadis, staff.admin, staff.expired)
-    for change in (*({"officer": user.pk} for user in others), {"companions": [staff.kadis.pk]}):
+    changes: list[dict[str, Any]] = [{"officer": user.pk} for user in others]
+    for change in (*changes, {"companions": [staff.kadis.pk]}):
         answer = client.post(address(case, verb), {**typed(verb, staff), **change})
         assert (answer.status_code, [*answer.context["form"].errors]) == (422, [*change]), change
     offered = answer.context["form"].fields["companions"].records()

@@ -178,20 +178,14 @@ def test_the_pictures_of_a_small_file_do_not_fill_the_disk(case: Case, staff: St
     assert page.context["has_more"]
 
 
-def test_lost_pictures_are_no_fault(case: Case, staff: Staff) -> None:
-    file = add(case, of_pages(1))
-    default_storage.delete(str(file.pictures))
-    officer = client_of(staff.petugas)
-    assert officer.get(f"/berkas/{file.pk}/lihat/")["Location"] == f"/berkas/{file.pk}/"
-    assert officer.get(f"/berkas/{file.pk}/gambar/0/").status_code == 404
-
-
-def test_pictures_that_were_changed_are_not_shown(case: Case, staff: Staff) -> None:
+def test_pictures_that_were_changed_or_lost_are_not_shown(case: Case, staff: Staff) -> None:
     file, other = add(case, of_pages(1)), add(case, of_pages(2))
-    Path(file.pictures.path).write_bytes(Path(other.pictures.path).read_bytes())
-    officer = client_of(staff.petugas)
-    assert officer.get(f"/berkas/{file.pk}/lihat/")["Location"] == f"/berkas/{file.pk}/"
-    assert officer.get(f"/berkas/{file.pk}/gambar/0/").status_code == 404
+    changed, officer = Path(file.pictures.path), client_of(staff.petugas)
+    changed.write_bytes(Path(other.pictures.path).read_bytes())
+    for break_it in (lambda: None, changed.unlink):
+        break_it()
+        assert officer.get(f"/berkas/{file.pk}/lihat/")["Location"] == f"/berkas/{file.pk}/"
+        assert officer.get(f"/berkas/{file.pk}/gambar/0/").status_code == 404
     assert officer.get(f"/berkas/{other.pk}/gambar/0/").status_code == 200
 
 
