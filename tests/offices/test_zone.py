@@ -22,7 +22,7 @@ from office.models import Office
 from office.receivers import enter_office, leave_office
 from office.words import Zone, get_words
 from office.worktime import WorkingTime, in_office
-from tests.factories import ClientOf, Staff, case_at, make_staff, working_moment
+from tests.factories import Staff, case_at, client_of, make_staff, working_moment
 from tests.journeys.actor import Actor
 from tests.offices.conftest import DISTRIK, store
 
@@ -72,9 +72,7 @@ def test_numbers_belong_to_the_year_of_the_office(people: Staff) -> None:
     assert case.agenda.year == 2027
 
 
-def test_a_time_is_typed_shown_and_exported_in_the_zone_of_the_office(
-    people: Staff, client_of: ClientOf
-) -> None:
+def test_a_time_is_typed_shown_and_exported_in_the_zone_of_the_office(people: Staff) -> None:
     case = case_at(State.PREPARED, people)
     day = working_moment(3).date()
     Actor(client_of(people.petugas)).take("schedule", case, starts_at=f"{day}T09:00", minutes="30")

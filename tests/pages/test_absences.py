@@ -77,7 +77,6 @@ def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff) ->
     desk = officer.get("/meja/").text.partition('id="kantor-tutup"')[2]
     assert desk.partition("</section>")[0].count("Sakit") == 3
     assert 'data-verb="reassign"' not in own
-    assert "Kepala Bidang diberi tahu" in own
     for name, code in {"sekretariat": 200, "other_kabid": 404, "companion": 404, "admin": 404}.items():
         assert client_of(getattr(staff, name)).get(address).status_code == code
     assert client_of(staff.other_kabid).post(f"{address}akhiri/").status_code == 404
@@ -98,8 +97,6 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff) -> None:
     address = record(kadis, staff.kadis)
     named = f"{address}pengganti/{staff.kadis.appointments.get().pk}/"
     assert 'value="Plt." checked' in kadis.post(named, {"acting": "Plt."}).text
-    form = kadis.get(address).text
-    assert "keputusan yang lebih dahulu berlaku, dan surat keluar ditandatangani pengganti" in form
     without = kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh."})
     for sentence in ("Tulis nomor Surat Perintah.", str(WRONG_DATE)):
         assert sentence in without.text
@@ -107,7 +104,6 @@ def test_a_head_names_a_stand_in_and_ends_it(staff: Staff) -> None:
     assert "Jabatan orang ini tidak boleh menggantikan" in refused.text
     done = kadis.post(named, {"to": staff.kabid.pk, "acting": "Plh.", **ORDER}, follow=True).text
     assert 'data-stand-in="kabid"' in done
-    assert "Surat Perintah Nomor 800/7/SP/2026 tanggal 5 Januari 2026" in done
     assert 'data-form="stand_in"' not in done
 
     kabid = client_of(staff.kabid)
@@ -141,12 +137,9 @@ def test_who_comes_back_reads_what_was_done_meanwhile(staff: Staff) -> None:
         assert re.findall(r'data-verb="(\w+)"', meanwhile) == ["decline", "dispose"]
         assert meanwhile.count("Plh. Kepala Dinas") == 2
         assert len(re.findall(r"\d\d\.\d\d WIB", meanwhile)) == 2
-        assert "Selama Anda berhalangan" in meanwhile
         assert "Diakhiri lebih awal" in page
         assert "Rapat di ibu kota." in page
-        assert "Selama Kadis berhalangan" in client_of(staff.kabid).get(address).text
         assert "Rapat di ibu kota." not in client_of(staff.kabid).get(address).text
-        assert "Yang sudah lewat" in kadis.get("/berhalangan/").text
 
 
 def test_what_does_not_fit_is_said_on_the_page(staff: Staff) -> None:

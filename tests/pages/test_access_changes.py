@@ -143,17 +143,14 @@ def test_an_administrator_does_not_make_himself_a_reader_of_cases(staff: Staff) 
     deliver()
     (sent,) = [one for one in mail.outbox if one.subject == "Perubahan akses diusulkan"]
     assert sent.to == ["kadis@kantor.example"]
-    assert "Admin (admin) menjadi Tim PKD" in str(sent.body)
     assert "/perubahan-akses/" in str(sent.body)
     assert "Perubahan akses diusulkan" in head.get("/pemberitahuan/").text
-    assert "Perubahan akses" in head.get("/meja/semua-halaman/").text
     log = head.get("/catatan-akses/?perbuatan=ACCESS").text
     assert f"Perubahan {change.pk}, diusulkan: Admin (admin) menjadi Tim PKD (Tim PKD)" in log
 
     assert "Setujui" in head.get(decision).text
     head.post(decision, {"decision": "refuse"})
     assert admin.get(page).status_code == 404
-    assert "Usulan ini sudah diputuskan: Ditolak" in head.get(decision).text
     assert list_told("ACCESS_DECIDED") == {"admin"}
 
 
@@ -261,7 +258,6 @@ def test_an_office_without_a_second_person_works_at_once(office: object) -> None
     entered = {"user": head.pk, "position": position.pk, "starts": clock.today().isoformat()}
     answer = client.post("/perubahan-akses/usul/jabatan/", entered, follow=True)
     assert "Berlaku: Kepala (kepala) menjadi Kepala Dinas" in answer.text
-    assert "Langsung berlaku tanpa orang kedua" in answer.text
     assert rights.CHANGE_ACCESS.is_held_by(User.objects.get(pk=head.pk))
     assert "berlaku tanpa orang kedua" in AuditEntry.objects.get(act=Act.ACCESS).target
 

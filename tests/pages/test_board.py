@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.test import Client
 from pypdf import PdfReader
 
@@ -14,15 +15,7 @@ from consultations.models import Case
 from consultations.scheduling.models import Session
 from kit import clock
 from office.models import ClosedDay
-from tests.factories import (
-    Staff,
-    case_at,
-    client_of,
-    publish_standard,
-    walk_in,
-    walk_in_at,
-    working_moment,
-)
+from tests.factories import Staff, case_at, client_of, publish_standard, walk_in, walk_in_at, working_moment
 from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter, publish
@@ -90,6 +83,7 @@ def test_the_board_costs_the_same_queries(
     assert len(numbers(page, "berikutnya")) == min(count, 5)
 
 
+@pytest.mark.release
 def test_staff_print_the_poster(staff: Staff, tmp_path: Path) -> None:
     publish_standard()
     content = client_of(staff.petugas).get("/papan/poster.pdf").content

@@ -15,7 +15,7 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, Notice
 from office.models import Office, Role, User
-from tests.factories import ClientOf, Staff, appoint, case_at, independent_case, make_user
+from tests.factories import Staff, appoint, case_at, client_of, independent_case, make_user
 from tests.shared_data import each
 
 
@@ -33,7 +33,7 @@ def read(client: Client, case: Case) -> str:
     return client.get(f"/permohonan/{case.code}/").text
 
 
-def test_those_who_see_the_case_write_and_read_them(case: Case, staff: Staff, client_of: ClientOf) -> None:
+def test_those_who_see_the_case_write_and_read_them(case: Case, staff: Staff) -> None:
     assert 'id="id_mentioned"' in read(client_of(staff.companion), case)
     assert post(client_of(staff.companion), case, "Pernah diajukan pada Maret.") == 302
     assert post(client_of(staff.elsewhere), case, "Bukan urusan saya.") == 404
@@ -52,7 +52,7 @@ def test_an_open_page_of_the_case_hears_of_a_note(case: Case, staff: Staff) -> N
     assert get_pulse(staff.kabid) == before_of_all
 
 
-def test_a_mention_is_announced_and_tinted(case: Case, staff: Staff, client_of: ClientOf) -> None:
+def test_a_mention_is_announced_and_tinted(case: Case, staff: Staff) -> None:
     User.objects.filter(pk=staff.petugas.pk).update(email="petugas@example.go.id")
     staff.petugas.refresh_from_db()
     assert post(client_of(staff.kabid), case, "Tolong telepon dulu.", staff.petugas) == 302
@@ -77,7 +77,7 @@ def test_who_mentions_nobody_or_themselves_announces_nothing(case: Case, staff: 
     assert not Notice.objects.filter(kind="MENTIONED").exists()
 
 
-def test_only_who_sees_the_case_is_mentioned(case: Case, staff: Staff, client_of: ClientOf) -> None:
+def test_only_who_sees_the_case_is_mentioned(case: Case, staff: Staff) -> None:
     entered = {"text": "Coba lihat.", "mentioned": staff.elsewhere.pk}
     answer = client_of(staff.kabid).post(f"/permohonan/{case.code}/catatan/", entered)
     assert answer.status_code == 422
@@ -99,9 +99,7 @@ def test_those_who_are_offered_are_those_who_see_it(state: State, kind: Kind, st
     assert {*list_colleagues(Case.objects.get(pk=case.pk))} == seeing
 
 
-def test_the_official_complained_about_is_not_offered_and_reads_nothing(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_the_official_complained_about_is_not_offered_and_reads_nothing(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT)
     official = make_user("diadukan")
     appoint(official, Role.DIVISION_HEAD, staff.division)
@@ -113,7 +111,7 @@ def test_the_official_complained_about_is_not_offered_and_reads_nothing(
         write_note(case, by=staff.kabid, text="Hati-hati.", mentioned=official)
 
 
-def test_a_pengawas_reads_and_writes_none(staff: Staff, client_of: ClientOf) -> None:
+def test_a_pengawas_reads_and_writes_none(staff: Staff) -> None:
     case = independent_case()
     assert post(client_of(staff.pengawas), case, "Catatan.") == 403
     assert "Catatan rekan" not in read(client_of(staff.pengawas), case)
@@ -121,16 +119,14 @@ def test_a_pengawas_reads_and_writes_none(staff: Staff, client_of: ClientOf) -> 
         write_note(case, by=staff.pengawas, text="Catatan.")
 
 
-def test_an_ended_case_gets_no_more_notes(staff: Staff, client_of: ClientOf) -> None:
+def test_an_ended_case_gets_no_more_notes(staff: Staff) -> None:
     case = case_at(State.DECLINED, staff)
     assert "Tulis catatan" not in read(client_of(staff.kadis), case)
     assert post(client_of(staff.kadis), case, "Terlambat.") == 409
     assert not CaseNote.objects.exists()
 
 
-def test_a_case_has_a_bounded_number(
-    case: Case, staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_case_has_a_bounded_number(case: Case, staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notes, "MAX_NOTES", 1)
     assert post(client_of(staff.kabid), case, "Satu.") == 302
     assert post(client_of(staff.kabid), case, "Dua.") == 409

@@ -80,7 +80,6 @@ def test_a_complaint_is_agendaed_with_its_kind(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, kind=Kind.COMPLAINT)
     client, address = client_of(staff.pkd), f"/permohonan/{case.code}/register/"
     form = page(client, address)
-    assert "Pengaduan berkadar pengawasan: dugaan penyimpangan yang perlu diperiksa." in form
     last = date_format(clock.today() + 60 * DAY)
     assert f"Selesai paling lambat {last} (60 hari kerja, paling lama 60 hari)." in form
     missing = client.post(address, {**typed("register", staff), "complaint_kind": ""})
@@ -206,7 +205,6 @@ def test_the_forms_show_the_official_and_do_not_offer_the_own_division(staff: St
     form = page(kadis, f"/permohonan/{case.code}/dispose/")
     assert official in form
     assert re.findall(r'name="division" value="(\d+)"[^>]* disabled>', form) == [str(staff.division.pk)]
-    assert "Kepala Bidang ini yang diadukan, jadi tidak dapat dipilih." in form
     assert f'name="copies" value="{staff.other_division.pk}"' in form
     assert own not in form
     several = page(kadis, "/meja/sekaligus/dispose/")
@@ -284,7 +282,6 @@ def test_what_nobody_completed_is_closed_from_the_desk(staff: Staff) -> None:
     assert 'data-verb="lapse"' not in page(client, "/meja/")
     due(case, since=clock.now() - 31 * DAY)
     assert f"/permohonan/{case.code}/lapse/" in page(client, "/meja/")
-    assert "Waktu untuk melengkapi sudah lewat" in page(client, "/meja/")
     assert 'data-verb="lapse"' not in page(client_of(staff.kadis), "/meja/")
     client.cookies["language"] = "en"
     form = page(client, f"/permohonan/{case.code}/lapse/")
@@ -327,20 +324,13 @@ def test_a_pressing_complaint_is_on_the_desk_once(staff: Staff) -> None:
         assert ('id="pengaduan-mendesak"' in desk) is in_panel, user
 
 
-def test_a_complaint_is_called_so_and_once_closed_says_when(staff: Staff, client: Client) -> None:
+def test_a_closed_complaint_says_when_and_its_report_begins_in_its_words(staff: Staff) -> None:
     day = clock.today()
     case = due(case_at(State.CLOSED, staff, kind=Kind.COMPLAINT), answer_due=day, follow_up_due=day)
     assert case.closed_at
-    receipt = page(client, f"/p/{case.secret}/tanda-terima/")
-    assert "Pengaduan Anda sudah kami terima" in receipt
-    followed = page(client, f"/p/{case.secret}/")
-    assert "Pengaduan disampaikan" in followed
-    assert "Pemohon" not in followed
-    assert "Permohonan di" not in followed
     texts = get_initial_texts(case)
     assert not re.search("permohonan|konsultasi|saran|masukan", " ".join(texts.values()), re.IGNORECASE)
     assert texts["general"] == f"Pelapor menyampaikan pengaduan perihal “{case.subject}”."
     shown = page(client_of(staff.pkd), f"/permohonan/{case.code}/")
-    assert "Isi pengaduan" in shown
     assert "paling lambat" not in shown
     assert f"<dt>Selesai</dt><dd>{date_format(localdate(case.closed_at))}</dd>" in shown

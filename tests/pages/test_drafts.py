@@ -50,7 +50,6 @@ def test_files_remain_after_an_error_and_a_refused_one_is_named(
     data = typed(phone="", no_letter="", letter=upload("surat.pdf", pdf()))
     page = client.post("/ajukan/", data).text
     assert "surat.pdf" in page
-    assert "isian lain dan berkas Anda tetap ada" in page
     assert "Pilih berkas surat Anda" not in page
     data = typed(data["submission_token"], no_letter="", materials=upload("foto.jpg", image("JPEG")))
     with TestCase.captureOnCommitCallbacks(execute=True):
@@ -129,17 +128,6 @@ def test_a_form_without_its_token_gets_a_new_one_and_an_unknown_draft_is_explain
     for unknown in (token, uuid4()):
         for path in (f"/ajukan/{unknown}/", f"/ajukan/{unknown}/periksa/"):
             assertContains(client.get(path), "Isian ini tidak ada lagi", status_code=404)
-
-
-def test_a_sent_form_with_another_text_is_another_request(staff: Staff, client: Client) -> None:
-    data = typed()
-    first = send(client, "/ajukan/", data)["Location"]
-    assert client.post("/ajukan/", data)["Location"] == first
-    client.cookies["language"] = "en"
-    second = send(client, "/ajukan/", {**data, "material": "Bagaimana dengan bantuan sekolah?"})["Location"]
-    assert second != first
-    assert second.endswith("/tanda-terima/")
-    assert [case.language for case in Case.objects.order_by("pk")] == ["id", "en"]
 
 
 def test_a_draft_is_deleted_on_request(staff: Staff, client: Client, settings: Any) -> None:

@@ -262,11 +262,8 @@ def write_cell(table: str, column: str, pk: Any, stored: str) -> None:
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [stored, pk])  # noqa: S608
 
 
-HIDDEN_TABLE, CALLBACKS, OTHER = (
-    "consultations_hiddenidentity",
-    "intake_callback",
-    "tidak sama dengan yang pernah",
-)
+HIDDEN_TABLE, CALLBACKS = "consultations_hiddenidentity", "intake_callback"
+OTHER = "tidak sama dengan yang pernah"
 
 
 @pytest.mark.differs_by_database

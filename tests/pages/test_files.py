@@ -227,38 +227,15 @@ def test_a_harmless_pdf_is_its_own_copy(client: Client) -> None:
 
 
 ACTION_TYPES = (
-    *("GoTo", "GoToR", "GoToE", "GoToDp", "Launch", "Thread", "URI", "Sound", "Movie", "Hide", "Named"),
-    *("SubmitForm", "ResetForm", "ImportData", "SetOCGState", "Rendition", "Trans", "GoTo3DView"),
-    *("JavaScript", "RichMediaExecute"),
+    "GoTo GoToR GoToE GoToDp Launch Thread URI Sound Movie Hide Named SubmitForm ResetForm ImportData "
+    "SetOCGState Rendition Trans GoTo3DView JavaScript RichMediaExecute"
 )
 """All actions of PDF 2.0 (ISO 32000-2, table 201). Only a jump within the document stays."""
 
 NOTE_TYPES = (
-    *(
-        "Text",
-        "Link",
-        "FreeText",
-        "Line",
-        "Square",
-        "Circle",
-        "Polygon",
-        "PolyLine",
-        "Highlight",
-        "Underline",
-    ),
-    *(
-        "Squiggly",
-        "StrikeOut",
-        "Caret",
-        "Stamp",
-        "Ink",
-        "Popup",
-        "FileAttachment",
-        "Sound",
-        "Movie",
-        "Screen",
-    ),
-    *("Widget", "PrinterMark", "TrapNet", "Watermark", "3D", "Redact", "Projection", "RichMedia", "Unknown"),
+    "Text Link FreeText Line Square Circle Polygon PolyLine Highlight Underline Squiggly StrikeOut Caret "
+    "Stamp Ink Popup FileAttachment Sound Movie Screen Widget PrinterMark TrapNet Watermark 3D Redact "
+    "Projection RichMedia Unknown"
 )
 """All annotations of PDF 2.0 (table 171), and one of a later version."""
 
@@ -279,7 +256,7 @@ def test_of_all_actions_only_a_jump_within_the_document_stays() -> None:
     with pikepdf.new() as document:
         page = document.add_blank_page()
         box: dict[str, Any] = {"Type": Name.Annot, "Rect": [0, 0, 9, 9]}
-        acts = [Dictionary(Type=Name.Action, S=Name(f"/{name}"), Mark=name) for name in ACTION_TYPES]
+        acts = [Dictionary(Type=Name.Action, S=Name(f"/{name}"), Mark=name) for name in ACTION_TYPES.split()]
         acts.append(Dictionary(S=Name.GoTo, Mark="GoTo and more", Next=Dictionary(S=Name.Launch)))
         notes = [Dictionary(Subtype=Name.Link, A=act, PA=act, **box) for act in acts]
         page.Annots = pikepdf.Array(notes)
@@ -302,13 +279,10 @@ def test_of_all_actions_only_a_jump_within_the_document_stays() -> None:
 def test_notes_that_play_or_open_something_only_show_their_picture() -> None:
     with pikepdf.new() as document:
         picture = document.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9])
-        notes = [
-            document.make_indirect(
-                Dictionary(Subtype=Name(f"/{name}"), Rect=[0, 0, 9, 9], AP=Dictionary(N=picture), Secret=1)
-            )
-            for name in NOTE_TYPES
-        ]
-        document.Root.AcroForm = Dictionary(Fields=[notes[NOTE_TYPES.index("Widget")]])
+        look: dict[str, Any] = {"Rect": [0, 0, 9, 9], "AP": Dictionary(N=picture), "Secret": 1}
+        kinds = NOTE_TYPES.split()
+        notes = [document.make_indirect(Dictionary(Subtype=Name(f"/{kind}"), **look)) for kind in kinds]
+        document.Root.AcroForm = Dictionary(Fields=[notes[kinds.index("Widget")]])
         document.add_blank_page().Annots = pikepdf.Array(notes)
         with disarmed(document) as shown:
             found = [*shown.pages[0].Annots]
@@ -340,7 +314,6 @@ def test_nothing_is_read_from_another_file() -> None:
         ("foto.jpg", photo, ("JPEG", (60, 40), {ORIENTATION: 6})),  # the orientation is kept
         ("foto.png", lambda: image("PNG", exif=photo_data()) + OWNER, ("PNG", (20, 20), {})),
         ("foto.jpg", several_in_one, ("JPEG", (60, 40), {})),
-        ("foto.jpg", lambda: image("JPEG", (4000, 3000)), ("JPEG", (4000, 3000), {})),
         ("foto.jpg", lambda: image("JPEG", (8000, 6000)), ("JPEG", (4000, 3000), {})),
     ],
 )
@@ -353,8 +326,7 @@ def test_a_photograph_is_stored_without_metadata(client: Client, name: str, make
         assert (picture.format, picture.size, dict(picture.getexif())) == stored
 
 
-@each("identity", ["OPEN", "CONFIDENTIAL", "ANONYMOUS"])
-@each("field", ["letter", "materials"])
+@each(("identity", "field"), [("OPEN", "letter"), ("CONFIDENTIAL", "materials"), ("ANONYMOUS", "letter")])
 def test_a_pdf_of_a_hidden_complainant_loses_its_author(client: Client, identity: str, field: str) -> None:
     original = owned_pdf()
     send(client, "/pengaduan/", typed(identity=identity, **{field: upload("surat.pdf", original)}))
@@ -364,16 +336,13 @@ def test_a_pdf_of_a_hidden_complainant_loses_its_author(client: Client, identity
     with pikepdf.open(io.BytesIO(kept())) as document:
         plain = io.BytesIO()
         document.save(plain, stream_decode_level=pikepdf.StreamDecodeLevel.all, compress_streams=False)
-        assert len(document.pages) == 1
         pictures: list[Any] = list(document.pages[0].get_images().values())
         raw = [picture.read_raw_bytes() for picture in pictures]
         assert [content[:3] for content in raw] == [b"\xff\xd8\xff"] * (len(PACKED) + 1)
         assert not [content for content in raw if OWNER in content]
         assert {PdfImage(picture).as_pil_image().size for picture in pictures} == {(60, 40)}
-        assert not document.attachments
-    assert OWNER in original
-    assert OWNER not in plain.getvalue()
-    assert OWNER not in kept()
+        assert (len(document.pages), len(document.attachments)) == (1, 0)
+    assert [OWNER in content for content in (original, plain.getvalue(), kept())] == [True, False, False]
 
 
 def test_a_photograph_of_an_iphone_becomes_an_upright_jpeg(client: Client) -> None:
@@ -411,17 +380,15 @@ def unpacked(*filters: str) -> Any:
     return lambda: pdf_with_a_stream(1.5, filters)
 
 
+TOO_LARGE, UNREADABLE = "menjadi terlalu besar saat dibuka", "bukan PDF, JPEG, PNG, atau HEIC"
 BOMBS = {
-    "stream": (unpacked("FlateDecode"), "menjadi terlalu besar saat dibuka"),
-    "stream in a stream": (unpacked("FlateDecode", "FlateDecode"), "menjadi terlalu besar saat dibuka"),
-    "stream in digits": (unpacked("ASCIIHexDecode", "FlateDecode"), "menjadi terlalu besar saat dibuka"),
-    "stream behind a filter that does nothing": (
-        unpacked("Crypt", "FlateDecode"),
-        "menjadi terlalu besar saat dibuka",
-    ),
-    "stream of a picture": (unpacked("FlateDecode", "DCTDecode"), "menjadi terlalu besar saat dibuka"),
-    "PDF": (lambda: pdf_that_unpacks_to(400), "bukan PDF, JPEG, PNG, atau HEIC"),
-    "JPEG": (jpeg_of_many_scans, "bukan PDF, JPEG, PNG, atau HEIC"),
+    "stream": (unpacked("FlateDecode"), TOO_LARGE),
+    "stream in a stream": (unpacked("FlateDecode", "FlateDecode"), TOO_LARGE),
+    "stream in digits": (unpacked("ASCIIHexDecode", "FlateDecode"), TOO_LARGE),
+    "stream behind a filter that does nothing": (unpacked("Crypt", "FlateDecode"), TOO_LARGE),
+    "stream of a picture": (unpacked("FlateDecode", "DCTDecode"), TOO_LARGE),
+    "PDF": (lambda: pdf_that_unpacks_to(400), UNREADABLE),
+    "JPEG": (jpeg_of_many_scans, UNREADABLE),
     "PNG": (lambda: image("PNG", (4500, 4500)), "Gambar ini terlalu besar"),
     "most pixels": (lambda: image("JPEG", (9000, 7000)), "Gambar ini terlalu besar"),
 }
@@ -440,11 +407,8 @@ def test_a_bad_file_is_named_and_the_good_ones_are_stored(client: Client) -> Non
     contents = {"satu.pdf": pdf(), "program.pdf": b"MZ\x90", "dua.jpg": image("JPEG"), "kosong.pdf": b""}
     data = typed(no_letter="", letter=[upload(name, content) for name, content in contents.items()])
     answer = client.post("/ajukan/", data)
-    page = answer.text
-    assert answer.status_code == 422
-    assert "program.pdf: Berkas ini bukan PDF, JPEG, PNG, atau HEIC yang dapat dibuka." in page
-    assert "kosong.pdf: Berkas ini kosong." in page
-    assert "satu.pdf:" not in page
+    named = [name in answer.text for name in ("program.pdf: ", "kosong.pdf: ", "satu.pdf:")]
+    assert (answer.status_code, named) == (422, [True, True, False])
     assert [file.name for file in DraftFile.objects.order_by("pk")] == ["satu.pdf", "dua.jpg"]
     sent = send(client, "/ajukan/", typed(data["submission_token"], no_letter=""))
     assert sent["Location"].endswith("/tanda-terima/")
@@ -501,15 +465,12 @@ def test_orphaned_files_are_looked_up_by_index() -> None:
     assert plans.indexes == ["attachment_file", "draft_file"], "no query for an empty folder"
 
 
-@each(
-    ("path", "field", "count"),
-    [("/ajukan/", "letter", 2), ("/pengaduan/", "letter", 1), ("/pengaduan/", "materials", 1)],
-)
+@each(("path", "field", "count"), [("/ajukan/", "letter", 2), ("/pengaduan/", "materials", 1)])
 def test_a_draft_with_a_corrupt_file_is_not_sent(client: Client, path: str, field: str, count: int) -> None:
     files = [upload(f"{number}.pdf", pdf(1 + number)) for number in range(count)]
     identity = {"identity": "ANONYMOUS"} if path == "/pengaduan/" else {}
     check = client.post(path, typed(**identity, **{field: files}))["Location"]
     first = DraftFile.objects.earliest("pk")
     Path(first.file.path).write_bytes(encrypt_content(b"%PDF-1.7", name_place(first, "files")))
-    assertContains(client.post(check), "Berkas ini bukan PDF, JPEG, PNG, atau HEIC", status_code=422)
+    assertContains(client.post(check), UNREADABLE, status_code=422)
     assert not Case.objects.exists()

@@ -7,7 +7,7 @@ from django.test import Client
 from consultations.models import Case
 from documents.files import render_html
 from documents.models import Document
-from tests.factories import ClientOf, Staff
+from tests.factories import Staff, client_of
 from tests.shared_data import each
 from tests.submitting import assert_says, send, typed
 
@@ -20,23 +20,16 @@ def sent(path: str = "/ajukan/", **more: Any) -> Case:
     return Case.objects.get()
 
 
-def test_who_filled_in_is_named_wherever_the_applicant_is(staff: Staff, client_of: ClientOf) -> None:
-    case = sent()
+def test_who_filled_in_is_named_wherever_the_applicant_is(staff: Staff) -> None:
+    case, office = sent(), client_of(staff.pkd)
     assert (case.applicant_name, case.filled_by, case.filled_as) == ("Siti Contoh", *HELPED.values())
-    applicant, office = Client(), client_of(staff.pkd)
-    assert BOTH in applicant.get(f"/p/{case.secret}/").text
-    assert BOTH in applicant.get(f"/p/{case.secret}/tanda-terima/").text
-    assert BOTH in office.get(f"/permohonan/{case.code}/").text
-    assert BOTH in office.get(f"/permohonan/{case.code}/register/").text
-    for document in Document.objects.in_force().filter(case=case):
-        assert BOTH in render_html(document), document.kind
-    assert Document.objects.in_force().filter(case=case).count() == 2, "the form and the receipt"
-
-
-def test_the_receipt_names_whose_number_finds_the_case(staff: Staff) -> None:
-    receipt = Client().get(f"/p/{sent().secret}/tanda-terima/").text
-    assert "Dengan kode dan nomor kontak Siti Contoh, perkembangannya" in receipt
-    assert "nomor kontak Anda" not in receipt
+    receipt = Client().get(f"/p/{case.secret}/tanda-terima/").text
+    assert "nomor kontak Siti Contoh" in receipt, "it finds the case"
+    pages = [office.get(f"/permohonan/{case.code}/{rest}").text for rest in ("", "register/")]
+    papers = [render_html(paper) for paper in Document.objects.in_force().filter(case=case)]
+    assert len(papers) == 2, "the form and the receipt"
+    for shown in (receipt, Client().get(f"/p/{case.secret}/").text, *pages, *papers):
+        assert BOTH in shown
 
 
 def test_the_check_page_reads_both_names(staff: Staff) -> None:

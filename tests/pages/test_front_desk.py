@@ -110,18 +110,19 @@ def test_an_arrival_that_cannot_be_is_refused(
 @each("mode", [mode for mode in Session.Mode if mode != Session.Mode.OFFICE])
 def test_only_guests_of_the_office_arrive(mode: str, session: Session, staff: Staff) -> None:
     session.mode = mode
-    with at(0):
-        for arrival in Session.Arrival:
-            with pytest.raises(Refused, match="janji temu di kantor"):
-                note_arrival(session, by=staff.sekretariat, arrival=arrival)
+    with at(0), pytest.raises(Refused, match="janji temu di kantor"):
+        note_arrival(session, by=staff.sekretariat, arrival="CAME")
 
 
-@each("minutes, is_offered", [(-1, False), (0, True)])
-def test_no_guest_is_absent_before_the_time(
-    minutes: int, is_offered: bool, session: Session, staff: Staff
+@each(
+    "minutes, offered", [(-1, (True, False)), (0, (True, True)), (360, (True, True)), (361, (False, False))]
+)
+def test_no_guest_is_absent_before_the_time_and_after_closing_no_button_is_offered(
+    minutes: int, offered: tuple[bool, bool], session: Session, staff: Staff
 ) -> None:
     with at(minutes):
-        assert ('value="ABSENT"' in client_of(staff.sekretariat).get("/meja-depan/").text) == is_offered
+        page = client_of(staff.sekretariat).get("/meja-depan/").text
+    assert ('name="arrival"' in page, 'value="ABSENT"' in page) == offered
 
 
 def test_the_counter_names_the_field_that_is_missing(staff: Staff) -> None:
@@ -129,24 +130,15 @@ def test_the_counter_names_the_field_that_is_missing(staff: Staff) -> None:
     assert_says(answer, 422, "Tulis keperluannya dalam satu kalimat pendek.")
 
 
-@each("minutes, is_offered", [(0, True), (6 * 60, True), (6 * 60 + 1, False)])
-def test_after_closing_no_button_is_offered(
-    minutes: int, is_offered: bool, session: Session, staff: Staff
+def test_nobody_else_notes_arrivals_and_a_consultation_that_has_begun_needs_none(
+    session: Session, staff: Staff
 ) -> None:
-    with at(minutes):
-        assert ('name="arrival"' in client_of(staff.sekretariat).get("/meja-depan/").text) == is_offered
-
-
-def test_a_consultation_that_has_begun_needs_no_arrival(session: Session, staff: Staff) -> None:
     with at(0):
+        with pytest.raises(PermissionDenied):
+            note_arrival(session, by=staff.petugas, arrival="CAME")
         services.start(session.case, by=staff.petugas)
         with pytest.raises(Refused, match="sudah dimulai"):
             note_arrival(session, by=staff.sekretariat, arrival="ABSENT")
-
-
-def test_nobody_else_notes_arrivals(session: Session, staff: Staff) -> None:
-    with at(0), pytest.raises(PermissionDenied):
-        note_arrival(session, by=staff.petugas, arrival="CAME")
 
 
 def test_who_waits_longest_stands_first_with_what_the_officer_does(session: Session, staff: Staff) -> None:

@@ -114,23 +114,20 @@ def test_of_who_is_anonymous_nothing_is_stored_at_all(staff: Staff) -> None:
 
 
 @each("identity", Identity)
-def test_a_receipt_shows_a_tracking_code_only_if_it_opens_something(identity: str, staff: Staff) -> None:
-    case = hidden_at(State.SUBMITTED, staff, identity)
-    page = Client().get(f"/p/{case.secret}/tanda-terima/").text
-    for receipt in (page.partition("<main")[2], words_of("tanda-terima", case)):
-        assert ("Kode lacak" in receipt) == (identity == Identity.OPEN)
-
-
-@each("identity", Identity)
-def test_page_and_form_of_a_hidden_complainant_say_what_the_code_is_for(identity: str, staff: Staff) -> None:
-    """It opens nothing there. The form has no place for a signature of somebody without a name."""
+def test_a_tracking_code_is_shown_as_one_only_if_it_opens_something(identity: str, staff: Staff) -> None:
+    """The form has no place for a signature of somebody without a name."""
     case, is_open = hidden_at(State.SUBMITTED, staff, identity), identity == Identity.OPEN
-    page = " ".join(Client().get(f"/p/{case.secret}/").text.split())
+    page, receipt = (Client().get(f"/p/{case.secret}/{rest}").text for rest in ("", "tanda-terima/"))
     form = words_of("surat-permohonan", case)
-    assert ("Kode lacak" in page.partition("<main")[2]) == is_open
-    assert ("untuk disebut bila Anda bertanya, bukan untuk membuka halaman ini" in page) != is_open
+    for shown in (
+        page.partition("<main")[2],
+        receipt.partition("<main")[2],
+        form,
+        words_of("tanda-terima", case),
+    ):
+        assert ("Kode lacak" in shown) == is_open
     assert (f"<title>Pengaduan {case.code}" in page) == is_open
-    assert ("Kode lacak" in form) == is_open
+    assert ("bukan untuk membuka halaman ini" in page) != is_open
     assert (f"Kode pengaduan {case.code}, untuk disebut bila bertanya" in form) != is_open
     assert form.count(case.applicant_name) == (2 if is_open else 1)
 

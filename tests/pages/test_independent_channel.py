@@ -1,6 +1,7 @@
 """The independent channel: its way from the form to the result, and that nobody else learns of it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -73,14 +74,12 @@ def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client) -> No
     check = client.post("/pengaduan/", form())["Location"]
     text = client.get(check).text
     assert "Kirim hanya kepada Pengawas" in text
-    assert "Surat pengaduan kepada Kepala Dinas" not in text
     answer = client.post(check)
     case = Case.objects.get()
     assert answer["Location"] == f"/p/{case.secret}/tanda-terima/"
     found = (case.state, case.is_independent, case.agenda, case.complaint_kind)
     assert found == (State.EXAMINING, True, None, "SUPERVISION")
     assert case.due_at
-    assert "Pengawas memeriksa pengaduan Anda" in client.get(answer["Location"]).text
     own_page = client.get(f"/p/{case.secret}/").text
     assert "Kantor ini tidak melihat pengaduan Anda" in own_page
     assert "Ada pertanyaan?" not in own_page
@@ -94,12 +93,10 @@ def test_the_way_from_the_form_to_the_result(staff: Staff, client: Client) -> No
     assert pengawas.post(f"{address}refer_up/", referred).status_code == 302
     followed = client.get(f"/p/{case.secret}/").text
     assert "Inspektorat Jenderal, Jakarta" in followed
-    assert "Menunggu Pengawas" in followed
     assert pengawas.post(f"{address}conclude/", {"outcome": "Terbukti; sudah ditegur."}).status_code == 302
     followed = client.get(f"/p/{case.secret}/").text
     assert "Terbukti; sudah ditegur." in followed
     assert "Survei" not in followed.split("<main")[1].split("</main>")[0]
-    assert "Terbukti; sudah ditegur." in pengawas.get(address).text
     case.refresh_from_db()
     assert (case.state, case.report_number) == (State.CLOSED, "")
     assert [event.verb for event in case.history.order_by("pk")] == ["submit", "refer_up", "conclude"]
@@ -114,9 +111,16 @@ def test_the_complainant_can_withdraw_and_the_pengawas_can_decline(staff: Staff,
         assert not list_open_steps(staff.pengawas, Case.objects.get(pk=case.pk))
 
 
-@each("name", ["kadis", "pkd"])
-def test_no_page_tells_the_head_and_tim_pkd(name: str, case: Case, staff: Staff) -> None:
-    crawl(name, case, staff)
+LISTS = (
+    *("/meja/", "/permohonan/", "/agenda/", "/laporan/", "/kalender/", "/pesan/", "/pemberitahuan/"),
+    *("/dasbor/", "/catatan-akses/", "/register/", "/tindak-lanjut/", "/arsip/", "/kiriman/", "/statistik/"),
+)
+
+
+def test_no_page_tells_the_head(case: Case, staff: Staff) -> None:
+    """The rules are tried for everybody below, and all pages for all before a release."""
+    own = {f"/permohonan/{case.code}/", f"/permohonan/{case.code}/conclude/"}
+    crawl("kadis", case, staff, {*LISTS, *own, *addresses_of(case)[::6]})
 
 
 @pytest.mark.release
@@ -125,13 +129,13 @@ def test_no_page_tells_anybody_of_the_office(name: str, case: Case, staff: Staff
     crawl(name, case, staff)
 
 
-def crawl(name: str, case: Case, staff: Staff) -> None:
+def crawl(name: str, case: Case, staff: Staff, pages: Iterable[str] = ()) -> None:
     """Open each address of the site, with the keys of the case, its file, its notice and its events."""
     record(Act.CASE, by=staff.pengawas, case=case)
     if name == "kadis":
         conclude(case, staff)
     client, file = client_of(getattr(staff, name)), f"/berkas/{case.attachments.get().pk}/"
-    crawled = [at for at in addresses_of(case) if case.secret not in at]
+    crawled = [at for at in pages or addresses_of(case) if case.secret not in at]
     searches = (f"/permohonan/?q={case.code}", "/permohonan/?q=amplop", "/agenda/?q=amplop")
     for address in (*crawled, file, *searches):
         told = text_of(client, address).replace(address, "").lower()
@@ -146,10 +150,9 @@ def crawl(name: str, case: Case, staff: Staff) -> None:
 
 def test_the_pengawas_reads_it_on_the_same_pages(case: Case, staff: Staff) -> None:
     """The crawl above would find it: it finds it for the Pengawas."""
-    client = client_of(staff.pengawas)
-    crawled = [at for at in addresses_of(case) if case.secret not in at]
-    told = [at for at in crawled if case.subject in text_of(client, at)]
-    assert {"/meja/", "/permohonan/", f"/permohonan/{case.code}/"} <= set(told)
+    client, pages = client_of(staff.pengawas), ("/meja/", "/permohonan/", f"/permohonan/{case.code}/")
+    assert {*pages} <= {*addresses_of(case)}
+    assert [page for page in pages if case.subject not in text_of(client, page)] == []
     assert client.get(f"/berkas/{case.attachments.get().pk}/").status_code == 200
     assert visible_entries(staff.pengawas).filter(case=case).exists()
     assert not visible_entries(staff.kadis).filter(case=case).exists()
@@ -237,7 +240,7 @@ def test_it_is_in_no_register_no_figure_no_survey_and_no_index(staff: Staff) -> 
 
 
 @each("table", ["permohonan", "agenda", "register-pengaduan", "catatan-akses"])
-@each("name", ["sekretariat", "pkd", "sekretaris", "kadis"])
+@each("name", ["pkd", "kadis"])
 def test_no_export_has_it(table: str, name: str, case: Case, staff: Staff) -> None:
     record(Act.CASE, by=staff.pengawas, case=case)
     days = {"since": clock.today(), "until": clock.today()}

@@ -148,7 +148,6 @@ def test_an_officer_proposes_and_the_head_offers_until_a_day(closed: Case, staff
     assert head.post(other, {**approved, "expires_on": clock.today().isoformat()}).status_code == 422
     officer.post(step(case, "report", "draf/"), {"ambil": f"bank:{advice.pk}"})
     assert StepDraft.objects.get().typed["advice"][0]["source"] == f"bank-{advice.pk}"
-    assert "Dari bank saran" in officer.get(step(case, "report")).text
     other_case = case_at(State.ASSIGNED, staff, **CARD)
     officer.post(step(other_case, "prepare", "draf/"), {"ambil": f"bank:{advice.pk}"})
     materials = StepDraft.objects.get(verb="prepare").typed["materials"]
@@ -194,11 +193,8 @@ def publish(client: Client, case: Case, **typed: Any) -> int:
 @each(
     ("field", "text"),
     [
-        ("answer", "Seperti siti contoh."),
-        ("question", "Apa kata Desa Contoh?"),
-        ("answer", "Hubungi 0812-3456-7890."),
-        ("cases", "XXXX-XXXX"),
-        ("cases", "tidak ada"),
+        *(("answer", "Seperti siti contoh."), ("question", "Apa kata Desa Contoh?")),
+        *(("answer", "Hubungi 0812-3456-7890."), ("cases", "XXXX-XXXX"), ("cases", "tidak ada")),
     ],
 )
 def test_a_question_names_nobody(field: str, text: str, closed: Case, staff: Staff) -> None:

@@ -1,6 +1,5 @@
 """Pages that stay fresh: the pulse tells a page of the staff when to fetch itself again."""
 
-import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -8,7 +7,7 @@ from consultations.enums import Kind, State
 from consultations.intake.models import Callback
 from desk.live import get_pulse
 from dispositions import services
-from tests.factories import WAY, ClientOf, Staff, case_at, sign_papers
+from tests.factories import WAY, Staff, case_at, client_of, sign_papers
 
 
 def ask(client: Client, **given: str) -> tuple[int, dict[str, str]]:
@@ -16,7 +15,7 @@ def ask(client: Client, **given: str) -> tuple[int, dict[str, str]]:
     return answer.status_code, answer.json() if answer.status_code == 200 else {}
 
 
-def test_the_pulse_changes_with_each_step(client_of: ClientOf, staff: Staff) -> None:
+def test_the_pulse_changes_with_each_step(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     client = client_of(staff.kabid)
     _status, news = ask(client)
@@ -29,7 +28,7 @@ def test_the_pulse_changes_with_each_step(client_of: ClientOf, staff: Staff) -> 
     assert later["label"] == f"Pemberitahuan, {later['unread']} belum dibaca"
 
 
-def test_the_pulse_of_a_case_is_its_own(client_of: ClientOf, staff: Staff) -> None:
+def test_the_pulse_of_a_case_is_its_own(staff: Staff) -> None:
     case, other = case_at(State.DISPOSED, staff), case_at(State.REGISTERED, staff)
     before = get_pulse(case)
     WAY[State.DISPOSED](other, staff)
@@ -39,7 +38,7 @@ def test_the_pulse_of_a_case_is_its_own(client_of: ClientOf, staff: Staff) -> No
     assert ask(client_of(staff.kabid), case=case.code)[1]["pulse"] == get_pulse(case)
 
 
-def test_nobody_learns_of_a_case_that_one_may_not_see(client_of: ClientOf, staff: Staff) -> None:
+def test_nobody_learns_of_a_case_that_one_may_not_see(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
     assert ask(client_of(staff.elsewhere), case=case.code)[0] == 404
     assert ask(client_of(staff.kadis), case="XXXX-YYYY")[0] == 404
@@ -52,21 +51,14 @@ def test_steps_and_papers_that_one_may_not_see_change_no_pulse(staff: Staff) -> 
     assert get_pulse(staff.elsewhere) == before
 
 
-@pytest.mark.parametrize("page", ["/meja/", "/tanda-tangan/"])
-def test_pages_carry_the_pulse_that_they_show(client_of: ClientOf, staff: Staff, page: str) -> None:
-    case_at(State.REGISTERED, staff)
-    assert f'data-live="{get_pulse(staff.kadis)}"' in client_of(staff.kadis).get(page).content.decode()
+def test_pages_carry_the_pulse_that_they_show(staff: Staff) -> None:
+    case, client = case_at(State.REGISTERED, staff), client_of(staff.kadis)
+    for page in ("/meja/", "/tanda-tangan/"):
+        assert f'data-live="{get_pulse(staff.kadis)}"' in client.get(page).text
+    assert f'data-live="{get_pulse(case)}" data-live-ask' in client.get(f"/permohonan/{case.code}/").text
 
 
-def test_a_case_page_carries_its_pulse(client_of: ClientOf, staff: Staff) -> None:
-    case = case_at(State.REGISTERED, staff)
-    shown = client_of(staff.kadis).get(f"/permohonan/{case.code}/").content.decode()
-    assert f'data-live="{get_pulse(case)}" data-live-ask' in shown
-
-
-def test_asking_costs_few_queries(
-    client_of: ClientOf, staff: Staff, at_most_queries: DjangoAssertNumQueries
-) -> None:
+def test_asking_costs_few_queries(staff: Staff, at_most_queries: DjangoAssertNumQueries) -> None:
     client = client_of(staff.kadis)
     for _case in range(3):
         case_at(State.REGISTERED, staff)
@@ -74,7 +66,7 @@ def test_asking_costs_few_queries(
         ask(client, since=get_pulse(staff.kadis))
 
 
-def test_nothing_changes_for_who_may_not_see_what_happened(client_of: ClientOf, staff: Staff) -> None:
+def test_nothing_changes_for_who_may_not_see_what_happened(staff: Staff) -> None:
     """Neither a step and a paper of others, nor a complaint about oneself, nor a call of the front desk."""
     case_at(State.ASSIGNED, staff)
     about = {staff.elsewhere: State.REGISTERED, staff.petugas: State.REGISTERED, staff.kadis: State.SUBMITTED}

@@ -18,7 +18,7 @@ from django.utils.log import DEFAULT_LOGGING
 
 from consultations.enums import State
 from kit.logs import JsonFormatter, LineFormatter
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.shared_data import each
 from tests.submitting import typed
 
@@ -87,7 +87,7 @@ def test_a_line_has_time_level_logger_and_request(
         assert (answer["X-Request-ID"] == given) is same
 
 
-def test_json_line_of_a_request(staff: Staff, client_of: ClientOf, caplog: pytest.LogCaptureFixture) -> None:
+def test_json_line_of_a_request(staff: Staff, caplog: pytest.LogCaptureFixture) -> None:
     case = case_at(State.INCOMPLETE, staff)
     caplog.handler.setFormatter(JsonFormatter())
     with caplog.at_level(logging.INFO, logger="rembuk.access"):

@@ -13,7 +13,7 @@ from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
-from tests.factories import ClientOf, Staff, case_at, free_moment, walk_in_at
+from tests.factories import Staff, case_at, client_of, free_moment, walk_in_at
 from tests.many_cases import case_in_each_state
 from tests.submitting import assert_says
 
@@ -28,7 +28,7 @@ def page(client: Client, case: Case) -> str:
 
 
 def test_every_state_has_its_page_and_many_events_cost_no_more(
-    staff: Staff, client_of: ClientOf, at_most_queries: Any, subtests: pytest.Subtests
+    staff: Staff, at_most_queries: Any, subtests: pytest.Subtests
 ) -> None:
     assert connection.features.supports_json_field, "a process asks the database once"
     pkd, kadis, petugas = client_of(staff.pkd), client_of(staff.kadis), client_of(staff.petugas)
@@ -49,21 +49,16 @@ def test_every_state_has_its_page_and_many_events_cost_no_more(
         assert text.count("<b>Dijadwalkan ulang</b>") == moves
 
 
-def test_the_actions_are_those_open_to_me_the_main_one_first(staff: Staff, client_of: ClientOf) -> None:
+def test_the_actions_are_those_open_to_me_the_main_one_first(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     text = page(client_of(staff.kadis), case)
     assert text.index('btn-primary" data-verb="dispose"') < text.index('data-verb="decline"')
     assert 'data-verb="void"' not in text
-    shown = page(client_of(staff.sekretariat), case)
-    assert re.findall(r'data-verb="(\w+)"', shown) == [
-        "dispose_for",
-        "withdraw_for",
-        "renew_link",
-        "correct_data",
-    ]
+    shown = re.findall(r'data-verb="(\w+)"', page(client_of(staff.sekretariat), case))
+    assert shown == ["dispose_for", "withdraw_for", "renew_link", "correct_data"]
 
 
-def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:
+def test_the_decisions_are_all_there(staff: Staff) -> None:
     text = page(client_of(staff.kabid), case_at(State.CLOSED, staff))
     for record in ("disposition", "assignment", "preparation", "session", "report"):
         assert f'data-record="{record}"' in text
@@ -75,7 +70,7 @@ def test_the_decisions_are_all_there(staff: Staff, client_of: ClientOf) -> None:
     assert draft in page(client_of(staff.kabid), case_at(State.REPORTED, staff))
 
 
-def test_older_documents_are_folded(staff: Staff, client_of: ClientOf) -> None:
+def test_older_documents_are_folded(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Berhalangan.")
     text = page(client_of(staff.pkd), case)
@@ -87,7 +82,7 @@ def test_older_documents_are_folded(staff: Staff, client_of: ClientOf) -> None:
     assert "diganti" in older
 
 
-def test_the_staff_review_is_shown(staff: Staff, client_of: ClientOf) -> None:
+def test_the_staff_review_is_shown(staff: Staff) -> None:
     case, by = case_at(State.DISPOSED, staff), staff.petugas
     dispositions_services.assign(case, by=staff.kabid, officer=by, needs_review=True)
     review = {part: f"isi {part}" for part in StaffReview.PARTS}
@@ -95,7 +90,7 @@ def test_the_staff_review_is_shown(staff: Staff, client_of: ClientOf) -> None:
     assert set(re.findall(r"isi \w+", page(client_of(staff.kabid), case))) >= {*review.values()}
 
 
-def test_the_letter_is_viewed_inline(staff: Staff, client_of: ClientOf) -> None:
+def test_the_letter_is_viewed_inline(staff: Staff) -> None:
     client = client_of(staff.pkd)
     typed, scanned, photo = (case_at(State.SUBMITTED, staff) for _ in range(3))
     letter = attach(scanned, PDF, purpose=Attachment.Purpose.LETTER, by=None)
@@ -110,7 +105,7 @@ def test_the_letter_is_viewed_inline(staff: Staff, client_of: ClientOf) -> None:
     assert "letter-frame" not in page(client, walk_in_at(State.ASSIGNED, staff))
 
 
-def test_who_only_looks_on_sees_a_masked_number(staff: Staff, client_of: ClientOf) -> None:
+def test_who_only_looks_on_sees_a_masked_number(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff, email="siti@example.id")
     handling, looking_on = page(client_of(staff.petugas), case), page(client_of(staff.companion), case)
     assert "https://wa.me/6281234567890?text=" in handling
@@ -123,7 +118,7 @@ def test_who_only_looks_on_sees_a_masked_number(staff: Staff, client_of: ClientO
     assert "wa.me" not in landline
 
 
-def test_a_file_can_do_nothing(staff: Staff, client_of: ClientOf) -> None:
+def test_a_file_can_do_nothing(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     file = attach(case, PDF, purpose=Attachment.Purpose.LETTER, by=None)
     client = client_of(staff.pkd)
@@ -136,7 +131,7 @@ def test_a_file_can_do_nothing(staff: Staff, client_of: ClientOf) -> None:
         assert response["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-def test_a_file_of_another_case_or_lost_on_disk_is_not_found(staff: Staff, client_of: ClientOf) -> None:
+def test_a_file_of_another_case_or_lost_on_disk_is_not_found(staff: Staff) -> None:
     case, other = case_at(State.SUBMITTED, staff), case_at(State.SUBMITTED, staff)
     file = attach(case, PDF, purpose=Attachment.Purpose.LETTER, by=None)
     address = f"/berkas/{file.pk}/"

@@ -9,13 +9,11 @@ from consultations.models import AgendaEntry, Case
 from consultations.search import find
 from kit import clock
 from kit.refusal import Refused
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.print.test_registers import book, read
 
 
-def test_it_is_entered_with_the_agenda_and_shown_searched_and_printed(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_it_is_entered_with_the_agenda_and_shown_searched_and_printed(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff, letter_number="1/X", letter_date=clock.today())
     form = {"subject": case.subject, "classification": "400.9", "urgency": "NORMAL"}
     form |= {"letter_number": "1/X", "confidentiality": "NORMAL", "office_number": "812/TU/XI"}
@@ -30,7 +28,7 @@ def test_it_is_entered_with_the_agenda_and_shown_searched_and_printed(
     assert read(line, "Nomor agenda", "Nomor agenda kantor") == (str(entry), "812/TU/XI")
 
 
-def test_it_may_be_entered_later_once(staff: Staff, client_of: ClientOf) -> None:
+def test_it_may_be_entered_later_once(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
     address = f"/permohonan/{case.code}/nomor-agenda-kantor/"
     assert f'href="{address}"' not in client_of(staff.kadis).get(f"/permohonan/{case.code}/").text

@@ -25,7 +25,7 @@ from consultations.models import Case
 from desk.views.public import get_last_check
 from kit import clock
 from office.models import Office, OpeningHours, StandardComponent, StandardPublication, User
-from tests.factories import ClientOf, Staff, case_at, publish_standard
+from tests.factories import Staff, case_at, client_of, publish_standard
 from tests.shared_data import each
 from tests.submitting import assert_says, image, pdf, typed, upload
 
@@ -96,11 +96,7 @@ def test_home_says_what_the_standard_says(client: Client, office: Office) -> Non
     publish_standard()
     page = client.get("/").text
     for words in (
-        "30 menit",
-        "Gratis",
-        office.standard_number,
-        office.address,
-        "<li>Materi</li><li>Kontak</li>",
+        *("30 menit", "Gratis", office.standard_number, office.address, "<li>Materi</li><li>Kontak</li>"),
     ):
         assert words in page
     assert page.count("data-number=") == 9
@@ -345,7 +341,7 @@ def test_only_text_is_compressed_and_files_keep_their_length(rf: RequestFactory)
     assert not response.has_header("Content-Encoding")
 
 
-def test_documents_and_old_browsers_get_no_compression(staff: Staff, client_of: ClientOf, case: Case) -> None:
+def test_documents_and_old_browsers_get_no_compression(staff: Staff, case: Case) -> None:
     paper = f"/permohonan/{case.code}/surat-permohonan.pdf"
     document = client_of(staff.kadis).get(paper, headers=COMPRESSED)
     assert document["Content-Type"] == "application/pdf"

@@ -10,7 +10,7 @@ from consultations.models import Attachment, Case, GivenRequirement
 from office.models import Requirement
 from tests.exchange.conftest import caller_of  # noqa: F401 -- a fixture
 from tests.exchange.test_api import assert_problem
-from tests.factories import ClientOf, Staff
+from tests.factories import Staff, client_of
 from tests.pages.test_steps_counter import LETTER
 from tests.print.documents import words_in
 from tests.submitting import assert_says, image, pdf, send, typed, upload
@@ -64,7 +64,7 @@ def test_a_complaint_needs_none(asked: Staff, client: Client) -> None:
     assert given() == {}
 
 
-def test_the_counter_takes_a_letter_without_them(asked: Staff, client_of: ClientOf) -> None:
+def test_the_counter_takes_a_letter_without_them(asked: Staff) -> None:
     counter = client_of(asked.sekretariat)
     assert counter.post("/surat-masuk/", LETTER).status_code == 302
     assert given() == {}
@@ -73,7 +73,7 @@ def test_the_counter_takes_a_letter_without_them(asked: Staff, client_of: Client
     assert Attachment.objects.get().added_by == asked.sekretariat
 
 
-def test_tim_pkd_reads_what_is_missing_and_the_applicant_adds_it(asked: Staff, client_of: ClientOf) -> None:
+def test_tim_pkd_reads_what_is_missing_and_the_applicant_adds_it(asked: Staff) -> None:
     client_of(asked.sekretariat).post("/surat-masuk/", LETTER)
     case, client = Case.objects.get(), client_of(asked.pkd)
     for page in ("", "register/", "send_back/"):

@@ -12,7 +12,7 @@ from consultations.models import Case
 from consultations.search import find
 from dispositions import services as dispositions_services
 from office.models import User
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.many_cases import copies_of
 from tests.pages.test_office_lists import rows
 
@@ -62,7 +62,7 @@ def test_names_come_before_the_subject_and_that_before_the_matter(staff: Staff) 
 
 @pytest.mark.parametrize(("window", "enough"), [(1_500, 26), (1_500, 1), (2, 2)])
 def test_each_way_of_searching_finds_the_same(
-    window: int, enough: int, staff: Staff, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+    window: int, enough: int, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Search the index, the newest cases, and both or all of the officer's own cases."""
     monkeypatch.setattr(search, "WINDOW", window)
@@ -94,7 +94,7 @@ def test_only_visible_cases_count(staff: Staff) -> None:
     assert found("wulandari", staff.other_kabid) == []
 
 
-def test_pages_of_a_search_show_each_case_once(staff: Staff, client_of: ClientOf) -> None:
+def test_pages_of_a_search_show_each_case_once(staff: Staff) -> None:
     case = plain(staff, subject="Rapat desa")
     cases = [case, *copies_of(case, 27)]
     client, address, seen = client_of(staff.pkd), "/permohonan/?q=desa&kind=CONSULTATION", []
@@ -110,9 +110,7 @@ def test_pages_of_a_search_show_each_case_once(staff: Staff, client_of: ClientOf
     assert client.get("/permohonan/?q=desa&start=x&before=y").status_code == 200
 
 
-def test_the_end_of_a_telephone_number_and_the_number_of_a_paper_are_found(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_the_end_of_a_telephone_number_and_the_number_of_a_paper_are_found(staff: Staff) -> None:
     case, client = case_at(State.CLOSED, staff, phone="+6281299887766"), client_of(staff.pkd)
     case_at(State.SUBMITTED, staff)
     number = case.documents.exclude(number="").latest("pk").number

@@ -72,23 +72,9 @@ def test_notes_are_kept_and_begin_the_report(case: Case, begun: dt.datetime, sta
         assert sent.status_code == 302, sent.text
         assert get_draft(case, "finish") is None
         report = client.get(page_of(case, "report"))
-    assert "Diawali dengan catatan konsultasi." in report.text
     assert "Mulai lagi tanpa konsep ini" not in report.text, "nobody has saved a draft"
     form = report.context["form"]
     assert (form["results"].value(), form["general"].value() != "") == (NOTES, True)
-
-
-def test_without_notes_the_report_begins_as_ever(case: Case, begun: dt.datetime, staff: Staff) -> None:
-    with clock.set_to(begun + dt.timedelta(minutes=20)):
-        assert client_of(staff.petugas).post(page_of(case), values(case, begun)).status_code == 302
-    assert get_draft(case, "report") is None
-
-
-def test_a_refused_end_begins_no_report(case: Case, begun: dt.datetime, staff: Staff) -> None:
-    with clock.set_to(begun + dt.timedelta(minutes=20)):
-        form = values(case, begun, notes=NOTES, finished_at="09:00")
-        assert client_of(staff.petugas).post(page_of(case), form).status_code == 422
-    assert get_draft(case, "report") is None
 
 
 def test_a_photograph_returns_to_the_page_and_the_notes_stay(
@@ -132,23 +118,26 @@ def test_a_forgotten_end_is_one_tap(
     assert case.sessions.get().minutes == minutes
 
 
-@each("ended, finished_at", [("", ""), ("other", ""), ("", "25.00"), ("x", "")])
-def test_an_end_that_is_missing_or_forged_is_asked_for(
+@each("ended, finished_at", [("", ""), ("other", ""), ("", "25.00"), ("x", ""), ("", "09:00")])
+def test_an_end_that_is_missing_or_forged_is_asked_for_and_begins_no_report(
     ended: str, finished_at: str, case: Case, begun: dt.datetime, staff: Staff
 ) -> None:
     with clock.set_to(begun + dt.timedelta(hours=3)):
-        form = values(case, begun, ended=ended, finished_at=finished_at)
+        form = values(case, begun, ended=ended, finished_at=finished_at, notes=NOTES)
         answer = client_of(staff.petugas).post(page_of(case), form)
     assert answer.status_code == 422
     assert "finished_at" in answer.context["form"].errors
     assert Case.objects.get(pk=case.pk).state == State.IN_SESSION
+    assert get_draft(case, "report") is None
 
 
-def test_a_typed_end_wins_over_a_chosen_one(case: Case, begun: dt.datetime, staff: Staff) -> None:
+def test_a_typed_end_wins_over_a_chosen_one_and_without_notes_no_report_begins(
+    case: Case, begun: dt.datetime, staff: Staff
+) -> None:
     with clock.set_to(begun + dt.timedelta(hours=3)):
         form = values(case, begun, ended="10:02", finished_at="09:50")
         assert client_of(staff.petugas).post(page_of(case), form).status_code == 302
-    assert case.sessions.get().minutes == 18
+    assert (case.sessions.get().minutes, get_draft(case, "report")) == (18, None)
 
 
 def test_a_day_later_now_is_not_offered(case: Case, begun: dt.datetime, staff: Staff) -> None:

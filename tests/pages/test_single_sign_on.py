@@ -80,20 +80,18 @@ def test_nobody_else_gets_in_and_no_account_is_made(
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "key"),
+    "changed",
     [
-        ("RS256", rsa.generate_private_key(public_exponent=65537, key_size=2048)),
-        ("HS256", "a secret of at least thirty-two characters"),
-        ("none", ""),
+        {"signing_key": rsa.generate_private_key(public_exponent=65537, key_size=2048)},
+        {"signing_key": "a secret of at least thirty-two characters", "algorithm": "HS256"},
+        {"signing_key": "", "algorithm": "none"},
+        {"issuer": "https://elsewhere.example"},
     ],
+    ids=["another key", "HS256", "none", "metadata of another issuer"],
 )
-def test_a_token_signed_otherwise_is_refused(algorithm: str, key: Any, provider: IdentityProvider) -> None:
-    provider.algorithm, provider.signing_key = algorithm, key
-    assert sign_on(Client(), provider, nip=NIP)["Location"] == "/masuk/"
-
-
-def test_metadata_that_name_another_issuer_are_refused(provider: IdentityProvider) -> None:
-    provider.issuer = "https://elsewhere.example"
+def test_a_token_signed_otherwise_is_refused(changed: dict[str, Any], provider: IdentityProvider) -> None:
+    for name, value in changed.items():
+        setattr(provider, name, value)
     assert sign_on(Client(), provider, nip=NIP)["Location"] == "/masuk/"
 
 

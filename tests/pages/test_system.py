@@ -46,7 +46,7 @@ from operations import health
 from operations.conditions import CHECKS
 from operations.metrics import SECONDS
 from tests.exchange.conftest import make_caller
-from tests.factories import PASSWORD, ClientOf, Staff, case_at
+from tests.factories import PASSWORD, Staff, case_at, client_of
 from tests.shared_data import each
 from tests.submitting import assert_says, image, pdf, typed, upload
 from trust.ledger.models import RecordCheck
@@ -182,7 +182,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 
 @pytest.mark.parametrize("names", FAULTS)
 def test_each_fault_is_shown(
-    names: str, well: Staff, settings: Any, client_of: ClientOf, caplog: pytest.LogCaptureFixture
+    names: str, well: Staff, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     admin = client_of(well.admin)
     before = Client().get("/healthz/ready")
@@ -206,9 +206,7 @@ def test_each_fault_is_shown(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-def test_a_system_whose_token_expired_is_told_nothing_and_that_is_shown(
-    well: Staff, settings: Any, client_of: ClientOf
-) -> None:
+def test_a_system_whose_token_expired_is_told_nothing_and_that_is_shown(well: Staff, settings: Any) -> None:
     let_a_receiver_fail(well, settings)
     now = timezone.now()
     Webhook.objects.update(failing_since=None)
@@ -251,9 +249,7 @@ def test_metrics_need_the_token(well: Staff, settings: Any) -> None:
     assert Client().get("/metrics", headers=TOKEN).status_code == 404
 
 
-def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(
-    well: Staff, settings: Any, client_of: ClientOf
-) -> None:
+def test_a_first_backup_is_missing_only_if_rembuk_makes_backups(well: Staff, settings: Any) -> None:
     (settings.DATA_DIR / "last-backup").unlink()
     ready = Client().get("/healthz/ready")
     assert (ready.status_code, ready.json()["conditions"]["backup"]) == (200, "unknown")
@@ -295,7 +291,7 @@ def test_figures_that_the_database_does_not_give_hide_no_condition(well: Staff, 
 
 
 def test_the_page_opens_while_the_folder_of_files_does_not_answer(
-    well: Staff, settings: Any, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+    well: Staff, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(health, "SECONDS", 0.01)
     released = Event()

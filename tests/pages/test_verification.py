@@ -5,6 +5,7 @@ import hashlib
 import re
 import uuid
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -80,19 +81,16 @@ def test_a_document_in_force_shows_kind_issuer_and_date(client: Client, staff: S
     document = issued(case_at(State.CLOSED, staff), K.REPORT)
     answer = client.get(page_of(document))
     assert (answer.status_code, standing(answer)) == (200, "in_force")
-    for words in (
-        "Naskah ini asli diterbitkan oleh Dinas Contoh dan masih berlaku.",
-        "Jenis Laporan Hasil Konsultasi",
-        f"Nomor {document.number}",
-        "Oleh Kepala Dinas Diterbitkan",
-        f"{timezone.localtime(document.issued_at):%H.%M} WIB Versi 1 Tanda tangan",
-        "Tidak ditandatangani secara elektronik; keasliannya diperiksa dengan SHA-256 ini.",
-        document.sha256,
-    ):
+    issued_at = (
+        f"{timezone.localtime(document.issued_at):%H.%M} WIB Versi 1 Tanda tangan Tidak ditandatangani"
+    )
+    kind = f"Jenis Laporan Hasil Konsultasi Nomor {document.number}"
+    for words in (kind, "Oleh Kepala Dinas Diterbitkan", issued_at, document.sha256):
         assert words in said(answer)
-    assert not re.search("Dicabut|Digantikan|Cocok[.]", said(answer))
     assert document.verification_url == f"https://layanan.example{page_of(document)}"
     assert client.get("/").text.count('href="/verifikasi/"') == 2
+    for odd in ("0", "-1", "9" * 20, "%00", "١", ""):
+        assert client.get(f"{page_of(document)}?cetakan={odd}").status_code < 500, odd
 
 
 def test_a_replaced_document_leads_to_the_later_one_and_back(client: Client, staff: Staff) -> None:
@@ -115,17 +113,14 @@ def test_a_revoked_document_and_its_file_say_so_and_not_why(client: Client, staf
     dispositions_services.hand_back(case, by=staff.kabid, reason="Bukan bidang kami.")
     document = issued(case, K.DISPOSITION)
     answer = client.get(page_of(document))
-    assert standing(answer) == "revoked"
-    assert "tetapi sudah dicabut." in said(answer)
+    checked = client.post("/verifikasi/", upload(read_document(document)))
+    assert (standing(answer), standing(checked)) == ("revoked", "revoked")
     for reason in (document.revoke_reason, "Alasan", "Bukan bidang kami."):
         assert reason not in said(answer)
-    checked = said(client.post("/verifikasi/", upload(read_document(document))))
-    verdict = "Naskah ini asli diterbitkan oleh Dinas Contoh, tetapi sudah dicabut."
-    assert f"tidak ada yang diubah. {verdict}" in checked
     dispositions_services.dispose(case, by=staff.kadis, division=staff.division, instructions=["Teliti"])
-    replaced = said(client.get(page_of(document)))
-    for words in ("tetapi sudah dicabut.", "Lihat versi 2", "Digantikan oleh versi 2,"):
-        assert words in replaced
+    replaced = client.get(page_of(document))
+    assert standing(replaced) == "revoked"
+    assert "Digantikan oleh versi 2," in said(replaced)
 
 
 def test_verification_creates_a_missing_file(client: Client, staff: Staff) -> None:
@@ -189,16 +184,13 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
         CALLS[verb](asked, staff, staff.petugas)
     with clock.set_to(working_moment(9)):
         CALLS["record_minutes"](asked, staff, staff.petugas)
-    documents = list(Document.objects.all())
-    elsewhere = {K.STAFF_REVIEW, K.SURVEY, *map(K, Register.Kind)}
-    assert {document.kind for document in documents} >= {*K} - elsewhere
+    documents = {document.kind: document for document in Document.objects.all()}
+    assert documents.keys() >= {*K} - {K.STAFF_REVIEW, K.SURVEY, *map(K, Register.Kind)}
     keys = ("applicant_name", "organisation", "subject", "material", "phone")
     secrets = [*(DETAILS[key] for key in keys), "81234567890", "Nama Pejabat", case.code, case.secret]
-    for document in documents:
-        store_short_file(document)
-        page = client.get(page_of(document)).text
-        checked = client.post(page_of(document), upload(b"%PDF-1.7 other")).text
-        assert not [secret for secret in secrets if secret in page + checked], document.kind
+    for document in documents.values():
+        page = client.post(page_of(store_short_file(document)), upload(b"%PDF-1.7 other")).text
+        assert not [secret for secret in secrets if secret in page], document.kind
 
 
 @each("address", ["page", "/verifikasi/"])
@@ -234,8 +226,10 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@each("case", UNREADABLE)
-@each("address", ["page", "/verifikasi/"])
+@each(
+    ("case", "address"),
+    [*((case, "page") for case in UNREADABLE), ("big", "/verifikasi/"), ("missing", "/verifikasi/")],
+)
 def test_what_is_unreadable_gets_a_sentence(case: str, address: str, client: Client, staff: Staff) -> None:
     document = issued(case_at(State.SUBMITTED, staff))
     posted, sentence = UNREADABLE[case]
@@ -281,14 +275,11 @@ def test_an_unknown_document_gets_a_page_of_its_own(client: Client, office: Offi
     for answer in (client.get(unknown), client.head(unknown), client.post(unknown)):
         assert (answer.status_code, answer["X-Robots-Tag"]) == (404, "noindex, nofollow")
     assert "Naskah dengan kode ini tidak dikenal" in said(client.get(unknown))
-    assert "Periksa alamatnya" in said(client.post(unknown))
-    for name in ("1", "%00", "x" * 500, "0" * 32, "..%2F..%2Fetc"):
-        answer = client.get(f"/verifikasi/{name}/")
-        assert (answer.status_code, "Halaman tidak ditemukan" in said(answer)) == (404, True)
-    for address in ("/verifikasi/", unknown):
-        for method in ("put", "patch", "delete", "options", "trace"):
-            answer = getattr(client, method)(address)
-            assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+    for name in ("1", "%00", "x" * 500, "..%2F..%2Fetc"):
+        assert client.get(f"/verifikasi/{name}/").status_code == 404
+    for address, method in product(("/verifikasi/", unknown), ("put", "patch", "delete", "options", "trace")):
+        answer = getattr(client, method)(address)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
 
 
 def test_pages_are_neither_stored_nor_found(client: Client, staff: Staff) -> None:

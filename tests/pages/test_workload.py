@@ -18,7 +18,7 @@ from dispositions.workload import list_loads
 from kit import clock
 from kit.refusal import Refused
 from office.models import Role
-from tests.factories import ClientOf, Staff, appoint, case_at, make_user, prepared_by, walk_in, walk_in_at
+from tests.factories import Staff, appoint, case_at, client_of, make_user, prepared_by, walk_in, walk_in_at
 from tests.many_cases import cases_at
 from tests.shared_data import each
 
@@ -57,7 +57,7 @@ def test_the_least_busy_comes_first_and_who_is_away_last(staff: Staff) -> None:
 
 
 @each(("state", "verb"), [(State.DISPOSED, "assign"), (State.HELD, "reassign"), (None, "walk_in")])
-def test_who_is_away_is_no_choice(state: State | None, verb: str, staff: Staff, client_of: ClientOf) -> None:
+def test_who_is_away_is_no_choice(state: State | None, verb: str, staff: Staff) -> None:
     ill(staff)
     away = staff.other_petugas
     if state is None:
@@ -77,7 +77,7 @@ def test_who_is_away_is_no_choice(state: State | None, verb: str, staff: Staff, 
     assert all(" disabled>" in row and "Sakit s.d. Selasa, 24 November" in row for row in rows)
 
 
-def test_the_cards_say_what_is_late_and_who_is_busy(staff: Staff, client_of: ClientOf) -> None:
+def test_the_cards_say_what_is_late_and_who_is_busy(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
     Case.objects.update(due_at=MONDAY - dt.timedelta(hours=1))
     walk_in_at(State.IN_SESSION, staff)
@@ -94,7 +94,7 @@ def test_the_cards_say_what_is_late_and_who_is_busy(staff: Staff, client_of: Cli
     assert case.code not in dispose
 
 
-def test_a_person_who_cannot_log_in_yet_is_marked(staff: Staff, client_of: ClientOf) -> None:
+def test_a_person_who_cannot_log_in_yet_is_marked(staff: Staff) -> None:
     new = make_user("baru")
     appoint(new, Role.OFFICER, staff.division)
     case = case_at(State.DISPOSED, staff)
@@ -108,7 +108,7 @@ def test_a_person_who_cannot_log_in_yet_is_marked(staff: Staff, client_of: Clien
 
 
 @pytest.mark.differs_by_database
-def test_the_cards_say_who_is_free_at_the_wished_time(staff: Staff, client_of: ClientOf) -> None:
+def test_the_cards_say_who_is_free_at_the_wished_time(staff: Staff) -> None:
     wished = MONDAY.replace(day=24, hour=10)
     waiting = case_at(State.DISPOSED, staff, visit_at=wished)
     planned = prepared_by(staff.petugas, staff)

@@ -20,7 +20,7 @@ from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation
 from reports.surveys.queries import has_answered, has_open_survey
 from reports.surveys.regulation import Service, closes_on
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.surveys.answering import DAY, GOOD, after, answered, closed, get_box, link, on, sent, this_quarter
 from tests.threads import run_at_once
 
@@ -47,7 +47,6 @@ def test_an_applicant_answers_once_and_is_thanked(staff: Staff, client: Client) 
     assert (box.answers, box.comments) == ("333433333", ["Cepat."])
     assert box.profile == {"education": {"SMA": 1}, "sex": {"FEMALE": 1}}
     thanks = read(answer["Location"])
-    assert "Terima kasih" in thanks
     assert not any(answer in thanks for answer in ("Gratis", "Cepat.", "Perempuan"))
     for response in (client.get(link(case)), client.post(link(case), sent(u4=1))):
         assert (response.status_code, response["Location"]) == (302, f"{link(case)}terima-kasih/")
@@ -94,8 +93,6 @@ def test_a_missing_answer_is_marked_and_the_others_remain(staff: Staff, client: 
     assert 'name="u1" value="4" checked' in page
     assert 'id="u2-salah"' in page
     assert '<option value="TNI" selected>' in page
-    assert "Tetap di sini" in page
-    assert "Ada 1 bagian" in page
     assert not AnswerBox.objects.exists()
 
 
@@ -152,7 +149,7 @@ def test_query_count(staff: Staff, client: Client, at_most_queries: DjangoAssert
             assert client.get(path).status_code == 200
 
 
-def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff, client_of: ClientOf) -> None:
+def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff) -> None:
     case, done, open_ = case_at(State.CLOSED, staff), answered(staff), case_at(State.FORWARDED, staff)
     assert [has_open_survey(shown) for shown in (case, done, open_)] == [True, False, False]
 
@@ -173,7 +170,7 @@ def receive(case: Case) -> str:
     return f"/survei/diterima/{case.code}/"
 
 
-def test_a_paper_form_is_received_for_its_case_and_entered_apart(staff: Staff, client_of: ClientOf) -> None:
+def test_a_paper_form_is_received_for_its_case_and_entered_apart(staff: Staff) -> None:
     case, client, entry = case_at(State.CLOSED, staff), client_of(staff.sekretariat), "/survei/isian/"
     assert "<form" not in client.get(entry).text.split("<main")[1]
     assert client.post(entry, {**sent(), "seen": 0}).status_code == 409
@@ -198,19 +195,18 @@ def test_a_paper_form_is_received_for_its_case_and_entered_apart(staff: Staff, c
     assert get_box().answers == "333333313"
 
 
-def test_a_form_that_is_sent_twice_counts_once(staff: Staff, client_of: ClientOf) -> None:
+def test_a_form_that_is_sent_twice_counts_once(staff: Staff) -> None:
     client = client_of(staff.pkd)
     for _number in range(2):
         client.post(receive(case_at(State.CLOSED, staff)))
     assert client.post("/survei/isian/", {**sent(), "seen": 2}).status_code == 302
     again = client.post("/survei/isian/", {**sent(), "seen": 2})
     assert again.status_code == 409
-    assert "Bila itu lembar yang sama" in again.text
     assert 'name="seen" value="1"' in again.text
     assert get_box().n == 1
 
 
-def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff, client_of: ClientOf) -> None:
+def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff) -> None:
     client, quarter = client_of(staff.pkd), this_quarter()
     client.post(receive(case_at(State.CLOSED, staff)))
     with on(quarter.until + DAY):
@@ -221,7 +217,7 @@ def test_forms_of_the_last_quarter_are_entered_until_it_is_closed(staff: Staff, 
         services.enter_form(by=staff.pkd, quarter=quarter, service="CONSULTATION", seen=1, **GOOD)
 
 
-def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff, client_of: ClientOf) -> None:
+def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff) -> None:
     """Meanwhile somebody else has entered the last form of that quarter, or the quarter was closed."""
     client, quarter = client_of(staff.pkd), this_quarter()
     Participation.objects.bulk_create(
@@ -240,7 +236,7 @@ def test_a_form_is_entered_in_the_quarter_of_its_page(staff: Staff, client_of: C
     assert [box.n for box in AnswerBox.objects.order_by("-quarter") if box.n] == [1]
 
 
-def test_forms_are_received_for_closed_cases_by_those_who_may(staff: Staff, client_of: ClientOf) -> None:
+def test_forms_are_received_for_closed_cases_by_those_who_may(staff: Staff) -> None:
     unfinished, case = case_at(State.HELD, staff), case_at(State.CLOSED, staff)
     assert client_of(staff.pkd).post(receive(unfinished)).status_code == 409
     assert client_of(staff.kadis).post(receive(case)).status_code == 403

@@ -15,7 +15,7 @@ from kit import clock
 from office.models import User
 from reports.forums import record_forum
 from reports.models import Forum
-from tests.factories import ClientOf, Staff
+from tests.factories import Staff, client_of
 from tests.submitting import image, pdf, upload
 from tests.surveys.answering import last_quarter
 
@@ -26,7 +26,7 @@ FORUM: dict[str, Any] = {
 }
 
 
-def test_who_reads_and_who_records(staff: Staff, client_of: ClientOf) -> None:
+def test_who_reads_and_who_records(staff: Staff) -> None:
     readers, planners = {"sekretariat", "pkd", "sekretaris", "kadis"}, {"pkd", "sekretaris", "kadis"}
     for user in User.objects.all():
         client = client_of(user)
@@ -36,7 +36,7 @@ def test_who_reads_and_who_records(staff: Staff, client_of: ClientOf) -> None:
         record_forum(by=staff.petugas, minutes=[], held_on=clock.today(), **FORUM)
 
 
-def test_a_forum_is_recorded_with_its_minutes_and_never_changes(staff: Staff, client_of: ClientOf) -> None:
+def test_a_forum_is_recorded_with_its_minutes_and_never_changes(staff: Staff) -> None:
     client = client_of(staff.pkd)
     path, form = "/forum-konsultasi/catat/", {**FORUM, "held_on": str(clock.today())}
     later = str(clock.today() + dt.timedelta(days=1))
@@ -65,7 +65,7 @@ def test_minutes_lose_their_scripts(staff: Staff) -> None:
         assert "/OpenAction" not in stored.Root
 
 
-def test_the_folder_of_evidence_has_the_minutes(staff: Staff, client_of: ClientOf) -> None:
+def test_the_folder_of_evidence_has_the_minutes(staff: Staff) -> None:
     day = last_quarter().until
     client_of(staff.pkd).post(
         "/forum-konsultasi/catat/", {**FORUM, "held_on": str(day), "minutes": upload("a.pdf", pdf())}

@@ -8,7 +8,7 @@ from django.test import Client
 from kit import clock
 from office.models import User
 from reports.surveys.models import PlanItem
-from tests.factories import ClientOf, Staff
+from tests.factories import Staff, client_of
 from tests.submitting import image, pdf, upload
 from tests.surveys.answering import answers, last_quarter, publish
 
@@ -24,7 +24,7 @@ def typed(**more: Any) -> dict[str, Any]:
     return {"action": CHAIRS, "responsible": "Sekretaris Dinas", "due": str(day), "percent": 20, **more}
 
 
-def test_tim_pkd_plans_and_everybody_reads_the_progress(staff: Staff, client_of: ClientOf) -> None:
+def test_tim_pkd_plans_and_everybody_reads_the_progress(staff: Staff) -> None:
     quarter, public = last_quarter(), Client()
     answers(sheet=[(3, 3, 3, 4, 4, 4, 4, 4, 4)] * 5, day=quarter.until)
     client = client_of(staff.pkd)
@@ -49,7 +49,7 @@ def test_tim_pkd_plans_and_everybody_reads_the_progress(staff: Staff, client_of:
     assert public.get(shown).status_code == 404
 
 
-def test_only_planners_plan_and_only_for_the_lowest_elements(staff: Staff, client_of: ClientOf) -> None:
+def test_only_planners_plan_and_only_for_the_lowest_elements(staff: Staff) -> None:
     answers(sheet=[(3, 3, 3, 4, 4, 4, 4, 4, 4)] * 5, day=last_quarter().until)
     planners = {"pkd": 302, "sekretaris": 302, "kadis": 302}
     for user in User.objects.all():
@@ -67,7 +67,7 @@ def test_only_planners_plan_and_only_for_the_lowest_elements(staff: Staff, clien
         assert client_of(staff.pkd).get(wrong).status_code == 404
 
 
-def test_a_wrong_field_gets_a_sentence(staff: Staff, client_of: ClientOf) -> None:
+def test_a_wrong_field_gets_a_sentence(staff: Staff) -> None:
     answers(sheet=[(3, 3, 3, 4, 4, 4, 4, 4, 4)] * 5, day=last_quarter().until)
     for name, value, sentence in (
         ("action", " ", "Tulis apa yang diperbaiki."),

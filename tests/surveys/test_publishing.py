@@ -18,7 +18,7 @@ from reports.surveys import services
 from reports.surveys.models import AnswerBox, Participation, PlanItem, Publication
 from reports.surveys.queries import get_current_publication
 from reports.surveys.regulation import Service, closes_on
-from tests.factories import ClientOf, Staff
+from tests.factories import Staff, client_of
 from tests.surveys.answering import (
     PLAN,
     address,
@@ -105,7 +105,7 @@ def test_the_current_publication_is_the_asked_period_or_the_latest(
 # The office's page
 
 
-def test_who_opens_which_page(staff: Staff, client_of: ClientOf) -> None:
+def test_who_opens_which_page(staff: Staff) -> None:
     for path, readers in {
         "/survei/": {"sekretariat", "pkd", "sekretaris", "kadis"},
         "/survei/isian/": {"sekretariat", "pkd"},
@@ -114,7 +114,7 @@ def test_who_opens_which_page(staff: Staff, client_of: ClientOf) -> None:
         assert found == {name: 200 if name in readers else 403 for name in found}
 
 
-def test_tim_pkd_reads_comments_and_plans_and_the_head_publishes(staff: Staff, client_of: ClientOf) -> None:
+def test_tim_pkd_reads_comments_and_plans_and_the_head_publishes(staff: Staff) -> None:
     case = answers(day=last_quarter().until, comment=HEAT)[0]
     write_plan(last_quarter())
     users = (staff.sekretariat, staff.pkd, staff.kadis)
@@ -131,7 +131,7 @@ def test_tim_pkd_reads_comments_and_plans_and_the_head_publishes(staff: Staff, c
         assert words not in pages[2]
 
 
-def test_the_official_complained_about_sees_the_same_as_everybody(staff: Staff, client_of: ClientOf) -> None:
+def test_the_official_complained_about_sees_the_same_as_everybody(staff: Staff) -> None:
     details = {"kind": Kind.COMPLAINT, "complained_party": "Kepala Dinas"}
     case = answers(5, details=details, u1=1)[0]
     Case.objects.filter(pk=case.pk).update(complained_about=staff.kadis)
@@ -151,7 +151,7 @@ def test_the_official_complained_about_sees_the_same_as_everybody(staff: Staff, 
     assert "5 dari 5 pemohon" in of_official
 
 
-def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff, client_of: ClientOf) -> None:
+def test_the_page_shows_the_figures_of_the_chosen_period(staff: Staff) -> None:
     quarter, client = last_quarter(), client_of(staff.pkd)
     fill(quarter.until)
     answers(4, comment=HEAT, sex="MALE")
@@ -186,7 +186,7 @@ NOT_OFFERED = (
 )
 
 
-def test_a_period_that_is_not_offered_gets_a_sentence_and_choices(staff: Staff, client_of: ClientOf) -> None:
+def test_a_period_that_is_not_offered_gets_a_sentence_and_choices(staff: Staff) -> None:
     year, client = this_quarter().year - 1, client_of(staff.kadis)
     answers(day=dt.date(year, 7, 1), comment=HEAT)
     for since, until in NOT_OFFERED:
@@ -202,7 +202,7 @@ def test_a_period_that_is_not_offered_gets_a_sentence_and_choices(staff: Staff, 
         assert not Publication.objects.exists()
 
 
-def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
+def test_publishing_through_the_page(staff: Staff) -> None:
     quarter, client = last_quarter(), client_of(staff.kadis)
     fill(quarter.until)
     form = {"since": str(quarter.since), "until": str(quarter.until), "seen": 0, "analysis": "Penuh."}
@@ -226,9 +226,7 @@ def test_publishing_through_the_page(staff: Staff, client_of: ClientOf) -> None:
     assert 'name="seen" value="1"' in again
 
 
-def test_the_page_costs_the_same_queries(
-    staff: Staff, client_of: ClientOf, at_most_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_page_costs_the_same_queries(staff: Staff, at_most_queries: DjangoAssertNumQueries) -> None:
     quarter = last_quarter()
     for _time in range(2):
         answers(day=quarter.until, comment="Satu")

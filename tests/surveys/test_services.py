@@ -13,7 +13,7 @@ from reports.surveys import services
 from reports.surveys.models import AnswerBox, Publication
 from reports.surveys.queries import count_to_enter, get_current_publication, get_result, list_services
 from reports.surveys.regulation import ELEMENTS, Service, closes_on
-from tests.factories import ClientOf, Staff, case_at
+from tests.factories import Staff, case_at, client_of
 from tests.surveys.answering import (
     DAY,
     GOOD,
@@ -61,9 +61,7 @@ def test_answers_from_before_stay_with_an_index_of_both(staff: Staff) -> None:
 
 
 @pytest.mark.differs_by_database
-def test_a_refused_applicant_is_asked_once_also_if_the_case_goes_on(
-    staff: Staff, client_of: ClientOf
-) -> None:
+def test_a_refused_applicant_is_asked_once_also_if_the_case_goes_on(staff: Staff) -> None:
     case = case_at(State.DECLINED, staff)
     page = Client().get(f"/p/{case.secret}/").text
     assert f'href="/survei/{case.secret}/"' in page
@@ -84,7 +82,7 @@ def test_who_was_neither_answered_nor_refused_is_not_asked(staff: Staff, state: 
         services.answer(case, by=Applicant(case.secret), **GOOD)
 
 
-def test_each_service_is_planned_and_published_apart(staff: Staff, client_of: ClientOf) -> None:
+def test_each_service_is_planned_and_published_apart(staff: Staff) -> None:
     quarter = last_quarter()
     answers(day=quarter.until)
     answers(day=quarter.until, details=ABOUT, u9=1)
@@ -105,7 +103,7 @@ def test_each_service_is_planned_and_published_apart(staff: Staff, client_of: Cl
     assert "Pengaduan</td>" in public
 
 
-def test_a_report_has_an_analysis(staff: Staff, client_of: ClientOf) -> None:
+def test_a_report_has_an_analysis(staff: Staff) -> None:
     quarter = last_quarter()
     answers(day=quarter.until)
     write_plan(quarter)
