@@ -369,12 +369,7 @@ def test_migrate_gives_the_second_role_of_the_database_its_rights(
     assert call(f"rembuk {line}").returncode == 0
     assert [row.partition(" postgresql://owner@db/dinsos ")[2] or row for row in read_log(offices)][
         -3 - len(last) :
-    ] == [
-        "migrate --verbosity 0",
-        "grants rembuk-dinsos",
-        "dbshell -- --quiet -v ON_ERROR_STOP=1",
-        *last,
-    ]
+    ] == ["migrate --verbosity 0", "grants rembuk-dinsos", "dbshell -- --quiet -v ON_ERROR_STOP=1", *last]
 
 
 def test_an_office_may_wait_with_its_upgrade_and_one_that_is_off_stays_off(offices: Path, call: Call) -> None:
