@@ -19,7 +19,8 @@ from tests.test_demo import ending
 
 pytestmark = pytest.mark.same_on_every_database
 
-EARLY, LATE = (dt.datetime(*day, tzinfo=dt.UTC) for day in ((2026, 11, 22, 23, 45), (2027, 3, 12, 6)))
+EARLY = dt.datetime(2026, 11, 22, 23, 45, tzinfo=dt.UTC)
+LATE = dt.datetime(2027, 3, 12, 6, 0, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(

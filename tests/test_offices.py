@@ -46,14 +46,14 @@ echo "$(basename "$(readlink -f "$(dirname "$0")/..")") $DATABASE_URL $*" >>MACH
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("machines")
 
 
 @pytest.fixture
-def machine(folder: Path) -> Path:
+def machine(machines: Path) -> Path:
     """A folder with an installed Rembuk 1.0.0. `bin` has stand-ins for programs that change the system."""
-    tmp_path = folder / "machine"
+    tmp_path = machines / "machine"
     shutil.rmtree(tmp_path, ignore_errors=True)
 
     def put(path: str, text: str, mode: int = 0o644) -> None:
