@@ -255,7 +255,7 @@ def make_record(staff: Staff) -> None:
         )
         Delegation.objects.create(absence=away, source=held[0], appointment=held[number + 1], by=staff.kadis)
         Handover.objects.create(
-            document=letter, receiver="Siti", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
+            document=letter, receiver=f"Siti {number}", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
         )
     Absence.objects.filter(pk=away.pk).update(ended_at=clock.now(), ended_by=staff.kabid)
     for number in (1, 2):
