@@ -120,12 +120,12 @@ def real_office(request: pytest.FixtureRequest, office: Office, settings: Any) -
 
 
 @pytest.mark.usefixtures("real_office")
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_a_real_office_is_never_erased(way: Callable[[], object], staff: Staff, started: list[Any]) -> None:
+def test_a_real_office_is_never_erased(staff: Staff, started: list[Any], subtests: pytest.Subtests) -> None:
     before = (Office.objects.get(), User.objects.count())
-    with pytest.raises((NotPracticeError, CommandError)):
-        way()
-    assert (Office.objects.get(), User.objects.count(), started) == (*before, [])
+    for name, way in WAYS.items():
+        with subtests.test(name), pytest.raises((NotPracticeError, CommandError)):
+            way()
+        assert (Office.objects.get(), User.objects.count(), started) == (*before, [])
 
 
 @pytest.mark.usefixtures("real_office")

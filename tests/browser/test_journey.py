@@ -8,7 +8,7 @@ import pytest
 from consultations.enums import State
 from consultations.models import Case
 from office.models import Instruction
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import WITH_AND_WITHOUT, Arrive
 from tests.browser.person import Person
 from tests.factories import Staff, come_due, sign_papers, working_moment
 
@@ -33,7 +33,7 @@ def read_letter(applicant: Person, folder: Path) -> bytes:
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with_javascript", "without_javascript"])
+@pytest.mark.parametrize("javascript", WITH_AND_WITHOUT)
 def test_from_a_request_to_the_accepted_report(
     javascript: bool, staff: Staff, instruction: Instruction, arrive: Arrive, tmp_path: Path
 ) -> None:

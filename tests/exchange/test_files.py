@@ -66,7 +66,6 @@ def test_the_bundle_is_bounded(staff: Staff, client_of: ClientOf, monkeypatch: p
 
 
 def test_nobody_who_has_left_gets_the_bundle(staff: Staff, client_of: ClientOf) -> None:
-    case_at(State.CLOSED, staff)
     page = client_of(staff.pkd).post("/srikandi/", {"bulan": srikandi.list_months()[0].key})["Location"]
     staff.pkd.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     with pytest.raises(PermissionDenied):

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,15 +26,7 @@ from documents import signing_desk
 from documents.models import Document, Handover, PaperEvent, StandingOrder
 from kit import clock
 from office.access import changes
-from office.models import (
-    Appointment,
-    FactorRequirement,
-    Position,
-    RetentionRule,
-    Role,
-    StaffCheck,
-    User,
-)
+from office.models import Appointment, FactorRequirement, Position, RetentionRule, Role, StaffCheck, User
 from reports import enquiries
 from reports.models import Report
 from reports.services import record_attendance
@@ -50,7 +44,7 @@ from tests.factories import (
 )
 from tests.print.documents import store_short_file
 from tests.submitting import image, pdf
-from tests.world import without_triggers
+from tests.world import repeat, without_triggers
 from trust.ledger.chain import append_leaves
 from trust.ledger.models import (
     ArchiveTransfer,
@@ -205,8 +199,16 @@ def keep_archive(staff: Staff, case: Case) -> None:
 
 
 @pytest.fixture
-def record(staff: Staff) -> Staff:
-    """A record with rows of all parts, two seals, and nothing in the queue."""
+def record(staff: Staff, settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Staff:
+    """A record with rows of all parts, two seals, and nothing in the queue. Its files are copied too."""
+    files, kept = Path(settings.MEDIA_ROOT), tmp_path_factory.getbasetemp() / "files_of_the_record"
+    shutil.copytree(kept, files, dirs_exist_ok=True) if kept.exists() else None
+    repeat("record", lambda: make_record(staff))
+    shutil.copytree(files, kept, dirs_exist_ok=True)
+    return staff
+
+
+def make_record(staff: Staff) -> None:
     closed = take_steps(staff)
     for act in (Act.CASE, Act.LINK, Act.DOCUMENT):
         record_act(act, by=staff.kadis, case=closed, target=closed.code)
@@ -253,7 +255,7 @@ def record(staff: Staff) -> Staff:
         )
         Delegation.objects.create(absence=away, source=held[0], appointment=held[number + 1], by=staff.kadis)
         Handover.objects.create(
-            document=letter, receiver="Siti", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
+            document=letter, receiver=f"Siti {number}", received_at=clock.now(), by=staff.pkd, title="Tim PKD"
         )
     Absence.objects.filter(pk=away.pk).update(ended_at=clock.now(), ended_by=staff.kabid)
     for number in (1, 2):
@@ -269,7 +271,6 @@ def record(staff: Staff) -> Staff:
     append_leaves()
     assert make_seal()
     append_leaves()
-    return staff
 
 
 def list_findings(**options: Any) -> list[str]:

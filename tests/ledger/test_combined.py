@@ -156,11 +156,7 @@ ROWS = (
         "UPDATE office_user SET email = 'x@example.org' WHERE id = {kadis};",
         "office_user {kadis}: " + NO_CAUSE,
     ),
-    Edit(
-        "closed account",
-        "UPDATE office_user SET is_active = FALSE WHERE id = {petugas};",
-        USER + NO_CAUSE,
-    ),
+    Edit("closed account", "UPDATE office_user SET is_active = FALSE WHERE id = {petugas};", USER + NO_CAUSE),
     Edit(
         "forwarded by another",
         "UPDATE reports_report SET forwarded_by_id = {elsewhere} WHERE id = {report};",
@@ -178,11 +174,7 @@ ROWS = (
         "UPDATE dispositions_disposition SET by_id = {petugas} WHERE id = {sheet};",
         "dispositions_disposition {sheet}: changed",
     ),
-    Edit(
-        "minutes",
-        "UPDATE dispositions_minutes SET conclusion = 'Lain';",
-        "dispositions_minutes",
-    ),
+    Edit("minutes", "UPDATE dispositions_minutes SET conclusion = 'Lain';", "dispositions_minutes"),
     Edit("second factor removed", NO_FACTOR, "mfa_authenticator"),
     Edit("second factor added", FACTOR, "mfa_authenticator"),
     Edit("number book ahead", LETTERS % 50, "number book of"),
@@ -199,11 +191,7 @@ ROWS = (
         CASE,
         past_checks=("consultations_case", "contact_known_unless_hidden"),
     ),
-    Edit(
-        "state",
-        WITHDRAWN,
-        "consultations_case {open}: its state",
-    ),
+    Edit("state", WITHDRAWN, "consultations_case {open}: its state"),
     Edit(
         "officer",
         "UPDATE consultations_case SET officer_id = {elsewhere} WHERE id = {open};",

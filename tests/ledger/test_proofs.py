@@ -77,19 +77,12 @@ def test_the_heads_of_a_tree_may_be_of_two_years(db: None) -> None:
 @each("column, finding", [("root", "the leaves have another tree"), ("previous", "it names another seal")])
 def test_a_changed_tree_or_link_is_found(column: str, finding: str, record: Staff) -> None:
     """Also if the leaf of the row agrees: the tree and the link are computed again."""
-    assert list_findings() == []
+    with without_triggers() as cursor:
+        cursor.execute(f"UPDATE ledger_seal SET {column} = %s", ["ab" * 32])  # noqa: S608
+    found = "\n".join(list_findings())
     for seal in Seal.objects.order_by("pk"):
-        with without_triggers() as cursor:
-            cursor.execute(f"UPDATE ledger_seal SET {column} = %s WHERE id = %s", ["ab" * 32, seal.pk])  # noqa: S608
-        found = list_findings()
-        assert any(text.startswith(f"seal of {seal.day} {seal}: {finding}") for text in found), found
-        assert any(text.startswith(f"ledger_seal {seal.pk}: changed (root, previous)") for text in found)
-        with without_triggers() as cursor:
-            cursor.execute(
-                f"UPDATE ledger_seal SET {column} = %s WHERE id = %s",  # noqa: S608
-                [getattr(seal, column), seal.pk],
-            )
-    assert list_findings() == []
+        assert f"seal of {seal.day} {seal}: {finding}" in found
+        assert f"ledger_seal {seal.pk}: changed (root, previous)" in found
 
 
 def test_a_seal_between_two_others_is_found(record: Staff) -> None:

@@ -30,10 +30,7 @@ EDITS = {
 OF_SQLITE = {
     "trigger dropped": ([f"DROP TRIGGER {GUARD}"], f"trigger {GUARD} of {EVENT}: missing"),
     "trigger that queues nothing": (
-        [
-            f"DROP TRIGGER {QUEUE}",
-            f"CREATE TRIGGER {QUEUE} AFTER INSERT ON {EVENT} BEGIN SELECT 1; END",
-        ],
+        [f"DROP TRIGGER {QUEUE}", f"CREATE TRIGGER {QUEUE} AFTER INSERT ON {EVENT} BEGIN SELECT 1; END"],
         f"trigger {QUEUE} of {EVENT}: changed",
     ),
     "trigger of a stranger": (

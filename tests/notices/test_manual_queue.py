@@ -74,26 +74,22 @@ def test_a_hidden_number_is_shown_in_no_link(kind: str, staff: Staff, client_of:
         assert "81234567890" not in page
 
 
-def test_sent_stores_the_user_and_the_time(message: Message, staff: Staff, client_of: ClientOf) -> None:
+def test_its_own_button_stores_who_and_when(message: Message, staff: Staff, client_of: ClientOf) -> None:
     client = client_of(staff.sekretariat)
     page = client.get("/pesan/").text
     assert f'href="/pesan/{message.pk}/whatsapp/"' in page
     assert client.get(f"/pesan/{message.pk}/whatsapp/")["Location"].startswith("https://wa.me/6281234567890?")
     assert 'target="_blank" rel="noopener noreferrer"' in page
+    row = page.partition("data-send>")[2].partition("<details")[0]
+    assert (row.count("<a "), row.count("<form"), row.count("data-opens")) == (1, 1, 1)
+    assert 'type="checkbox"' not in page, "nobody marks all of them at once"
+    assert client.post("/pesan/terkirim/", {"message": [message.pk]}).status_code == 404
     answer = client.post(f"/pesan/{message.pk}/sent/", follow=True)
     assert "Pesan ditandai terkirim." in answer.text
     message.refresh_from_db()
     assert (message.status, message.handled_by) == ("SENT", staff.sekretariat)
     assert message.sent_at
     assert codes(client) == []
-
-
-def test_each_message_has_its_own_button(message: Message, staff: Staff, client_of: ClientOf) -> None:
-    page = client_of(staff.pkd).get("/pesan/").text
-    row = page.partition("data-send>")[2].partition("<details")[0]
-    assert (row.count("<a "), row.count("<form"), row.count("data-opens")) == (1, 1, 1)
-    assert 'type="checkbox"' not in page, "nobody marks all of them at once"
-    assert client_of(staff.pkd).post("/pesan/terkirim/", {"message": [message.pk]}).status_code == 404
 
 
 def test_a_message_is_late_after_the_offices_term(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,7 +13,6 @@ from pytest_django import Settings
 from consultations.audit.services import SessionsAdapter
 from consultations.enums import Identity, Kind, State
 from consultations.intake.services import withdraw
-from consultations.models import Case
 from consultations.parties import Applicant
 from consultations.scheduling.arrivals import confirm
 from consultations.scheduling.services import reschedule
@@ -91,31 +91,24 @@ def test_the_applicant_gets_news_and_a_reminder(push: PushStandIn, browser: Brow
     assert pushed() == [(1, "SENT"), (3, "SENT")]
 
 
+@each("has_answered", [False, True])
 def test_a_browser_that_comes_later_gets_the_reminders_of_the_schedule(
-    push: PushStandIn, browser: Browser, staff: Staff
+    has_answered: bool, push: PushStandIn, browser: Browser, staff: Staff
 ) -> None:
     case = case_at(State.SCHEDULED, staff)
     with clock.set_to(TUESDAY - dt.timedelta(days=2)):
         subscribe(case, **browser.values)
         subscribe(case, **browser.values)
         assert pushed() == [(2, "WAITING"), (3, "WAITING")]
+        if has_answered:
+            confirm(case)
     with clock.set_to(moment("2026-11-25 06:00")):  # outside working time
         deliver()
+    assert ("Apakah Anda" in browser.read(push.received[-1].body)["body"]) is not has_answered
     assert pushed() == [(2, "SENT"), (3, "WAITING")]
     with clock.set_to(moment("2026-11-25 09:00")):
         deliver()
     assert pushed() == [(2, "SENT"), (3, "CANCELLED")]
-
-
-def test_who_has_answered_is_not_asked_again(push: PushStandIn, browser: Browser, staff: Staff) -> None:
-    case = case_at(State.SCHEDULED, staff)
-    with clock.set_to(TUESDAY - dt.timedelta(days=2)):
-        subscribe(case, **browser.values)
-        confirm(case)
-    with clock.set_to(moment("2026-11-25 06:00")):
-        deliver()
-    reminder = browser.read(push.received[-1].body)
-    assert reminder["body"] == "Pengingat: konsultasi Anda Rabu, 25 November 2026, 09.00 WIB."
 
 
 def test_a_moved_consultation_is_not_reminded_of_at_the_old_time(
@@ -154,13 +147,33 @@ def test_a_receipt_of_an_own_step_is_no_news(
     assert [message.channel for message in receipt.messages.all()] == ["EMAIL"]
 
 
-@each("status", [404, 410])
-def test_an_address_that_is_gone_is_forgotten(
-    push: PushStandIn, browser: Browser, staff: Staff, status: int
+@pytest.mark.parametrize(
+    ("answers", "columns", "networks"),
+    [
+        ([404], {}, ["127.0.0.0/8"]),
+        ([410], {}, ["127.0.0.0/8"]),
+        ([500], {"failing_since": TUESDAY - dt.timedelta(days=8)}, ["127.0.0.0/8"]),
+        ([], {"endpoint": "https://push.example:25/a"}, ["127.0.0.0/8"]),
+        ([], {}, []),
+    ],
+    ids=["unknown", "gone", "failing for a week", "another port, stored before", "leads inside"],
+)
+def test_an_address_that_works_no_longer_is_forgotten(
+    answers: list[int],
+    columns: dict[str, Any],
+    networks: list[str],
+    push: PushStandIn,
+    browser: Browser,
+    staff: Staff,
+    settings: Settings,
 ) -> None:
     subscribe(staff.petugas, **browser.values)
+    row = PushSubscription.objects.get()
+    vars(row).update(columns)
+    row.save()
+    settings.WEBHOOK_NETWORKS = networks
     case_at(State.ASSIGNED, staff)
-    push.instead.append(status)
+    push.instead.extend(answers)
     deliver()
     assert not PushSubscription.objects.exists()
     assert pushed() == [(1, "CANCELLED")]
@@ -179,17 +192,6 @@ def test_a_busy_service_is_asked_again(push: PushStandIn, browser: Browser, staf
         deliver()
     assert PushSubscription.objects.get().failing_since is None
     assert (pushed(), len(push.received)) == ([(1, "SENT")], 1)
-
-
-def test_an_address_that_fails_for_a_week_is_forgotten(
-    push: PushStandIn, browser: Browser, staff: Staff
-) -> None:
-    subscribe(staff.petugas, **browser.values)
-    PushSubscription.objects.update(failing_since=TUESDAY - dt.timedelta(days=8))
-    case_at(State.ASSIGNED, staff)
-    push.instead.append(500)
-    deliver()
-    assert not PushSubscription.objects.exists()
 
 
 def test_one_of_two_browsers_is_enough(
@@ -239,28 +241,6 @@ def test_a_wrong_address_or_key_is_refused(
     with pytest.raises(Refused):
         subscribe(staff.petugas, **{**values, **wrong})
     subscribe(staff.petugas, **values)
-
-
-def test_an_address_that_leads_inside_when_it_is_used_is_forgotten(
-    settings: Settings, push: PushStandIn, browser: Browser, staff: Staff
-) -> None:
-    subscribe(staff.petugas, **browser.values)
-    settings.WEBHOOK_NETWORKS = []
-    case_at(State.ASSIGNED, staff)
-    deliver()
-    assert not PushSubscription.objects.exists()
-
-
-def test_an_address_with_another_port_that_was_stored_before_is_forgotten(
-    push: PushStandIn, browser: Browser, staff: Staff
-) -> None:
-    subscribe(staff.petugas, **browser.values)
-    row = PushSubscription.objects.get()
-    row.endpoint = "https://push.example:25/a"
-    row.save()
-    case_at(State.ASSIGNED, staff)
-    deliver()
-    assert not PushSubscription.objects.exists()
 
 
 def test_without_a_key_nothing_is_offered(settings: Settings, browser: Browser, staff: Staff) -> None:
@@ -350,10 +330,3 @@ def test_a_session_that_ends_by_itself_keeps_the_browser(browser: Browser, staff
     session.save()
     client.post("/meja/perkenalan/selesai/", {"endpoint": browser.values["endpoint"]})
     assert PushSubscription.objects.get().user == staff.petugas
-
-
-def test_all_of_a_notice_is_found_in_one_query(browser: Browser, staff: Staff) -> None:
-    case = case_at(State.PREPARED, staff)
-    assert Case.objects.filter(push_subscriptions__isnull=False).count() == 0
-    subscribe(case, **browser.values)
-    assert Case.objects.get(push_subscriptions__isnull=False) == case

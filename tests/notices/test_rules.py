@@ -271,11 +271,14 @@ SUPERSEDING = {
 
 
 @each("verb", SUPERSEDING)
-def test_messages_of_a_superseded_schedule_are_cancelled(verb: str, crew: Staff) -> None:
-    SUPERSEDING[verb](case_at(State.SCHEDULED, crew), crew)
+def test_messages_of_a_superseded_schedule_are_cancelled_but_sent_ones_stay(verb: str, crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
     old = Message.objects.filter(notice__event__verb="schedule")
-    assert {(m.status, bool(m.reason)) for m in old} == {("CANCELLED", True)}
-    assert old.count() == 3
+    sent, *_waiting = old.order_by("pk")
+    Message.objects.filter(pk=sent.pk).update(status="SENT", sent_at=clock.now())
+    SUPERSEDING[verb](case, crew)
+    assert old.get(status="SENT") == sent
+    assert [bool(message.reason) for message in old.filter(status="CANCELLED")] == [True, True]
 
 
 @each("verb", [*SUPERSEDING, "keep_time"])
@@ -297,14 +300,6 @@ def test_an_undone_start_lets_the_messages_of_the_schedule_wait_again(crew: Staf
         assert list(case.notices.order_by(*read).values_list(*read)) != before
         CALLS["undo_start"](case, crew, crew.petugas)
     assert list(case.notices.order_by(*read).values_list(*read)) == before
-
-
-def test_a_sent_message_stays_sent(crew: Staff) -> None:
-    case = case_at(State.SCHEDULED, crew)
-    Message.objects.filter(channel="EMAIL").update(status="SENT", sent_at=clock.now())
-    SUPERSEDING["reschedule"](case, crew)
-    statuses = Message.objects.filter(notice__event__verb="schedule", channel="EMAIL").values_list("status")
-    assert set(statuses) == {("SENT",)}
 
 
 def test_a_confirmed_schedule_is_announced_once(crew: Staff) -> None:

@@ -137,9 +137,5 @@ def test_erasing_leaves_what_is_declared(staff: Staff, six_years_later: Case, ty
     erased = Case.objects.get(pk=case.pk)
     for field in PERSONAL:
         before = getattr(case, field.name)
-        remains = {
-            Erased.EMPTY: "",
-            Erased.MARK: before and ERASED,
-            Erased.STAYS: before,
-        }
+        remains = {Erased.EMPTY: "", Erased.MARK: before and ERASED, Erased.STAYS: before}
         assert getattr(erased, field.name) == remains[field.erased], field.name

@@ -66,6 +66,8 @@ def test_the_head_decides_at_once_on_what_is_no_archive(
     button = 'action="/arsip/MESSAGES/usulkan/"'
     assert button in proposer.get("/arsip/").text
     assert button not in head.get("/arsip/").text
+    assert "Belum ada yang jatuh tempo." in proposer.post("/arsip/COMPLAINT/usulkan/", follow=True).text
+    assert proposer.post("/arsip/LAIN/usulkan/").status_code == 404
     address = proposer.post("/arsip/MESSAGES/usulkan/")["Location"]
     disposal = Disposal.objects.get()
     assert address == f"/arsip/usul/{disposal.pk}/"
@@ -78,14 +80,6 @@ def test_the_head_decides_at_once_on_what_is_no_archive(
     assert (disposal.decided_by, disposal.decided_title) == (staff.kadis, "Kepala Dinas")
     assert (disposal.proposed_by, disposal.years, disposal.codes) == (staff.pkd, 5, [])
     assert "sedang dihapus" in proposer.get("/arsip/").text
-
-
-def test_a_proposal_that_cannot_be_made_gets_a_sentence(staff: Staff, client_of: ClientOf) -> None:
-    proposer = client_of(staff.pkd)
-    answer = proposer.post("/arsip/REQUEST/usulkan/", follow=True)
-    assert (answer.status_code, "Belum ada yang jatuh tempo." in answer.text) == (200, True)
-    assert proposer.post("/arsip/LAIN/usulkan/").status_code == 404
-    assert not Disposal.objects.exists()
 
 
 def test_only_the_roles_propose_and_decide_and_nobody_an_own_proposal(
