@@ -29,7 +29,7 @@ def module() -> Any:
 
 
 def test_the_client_of_the_documentation_sends_lists_and_hears(
-    module: Any, staff: Staff, caller_of: CallerOf, live_server: Any, settings: Any
+    module: Any, staff: Staff, caller_of: CallerOf, live_server: Any, settings: Any, running_clock: None
 ) -> None:
     settings.PUBLIC_URL = live_server.url
     caller = caller_of()

@@ -147,7 +147,8 @@ def test_a_webhook_says_since_when_it_fails(staff: Staff, hooked: Caller, receiv
 
 def test_what_an_expired_token_keeps_is_no_failure(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
     case_at(State.SUBMITTED, staff)
-    System.objects.filter(pk=hooked.system.pk).update(expires_at=clock.now())
+    issued_at = clock.now() - dt.timedelta(days=1)
+    System.objects.filter(pk=hooked.system.pk).update(issued_at=issued_at, expires_at=clock.now())
     with later(6 * 24 * 60):
         webhooks.deliver()
     announced = WebhookEvent.objects.get()

@@ -53,7 +53,9 @@ def start_worker(port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment)  # noqa: S603
 
 
-def test_the_message_of_a_killed_worker_is_sent_again(shared_database: None, known_mail: None) -> None:
+def test_the_message_of_a_killed_worker_is_sent_again(
+    shared_database: None, known_mail: None, running_clock: None
+) -> None:
     """The worker gets `kill -9` after the server has received the message."""
     make_office()
     case_at(State.SUBMITTED, make_staff())

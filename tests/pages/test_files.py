@@ -429,7 +429,7 @@ def test_a_failing_disk_does_not_prevent_the_receipt(client: Client, settings: A
 
 
 def test_orphaned_files_go_to_quarantine_unless_they_are_many(
-    settings: Any, caplog: pytest.LogCaptureFixture
+    settings: Any, caplog: pytest.LogCaptureFixture, running_clock: None
 ) -> None:
     draft = RequestDraft.objects.create(token_hash=uuid4(), kind="CONSULTATION")
     columns: dict[str, Any] = {"draft": draft, "field": "letter", "size": 1, "content_type": "image/png"}

@@ -397,7 +397,8 @@ def test_a_draft_changed_in_another_window_is_shown_again(client: Client) -> Non
     with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
         client.post("/ajukan/", data)
         assert version_on(client.get(check)) != version
-    client.post("/ajukan/", {**data, "material": "Isi dari tab kedua"})
+    with clock.set_to(clock.now() + dt.timedelta(minutes=2)):
+        client.post("/ajukan/", {**data, "material": "Isi dari tab kedua"})
     with pytest.raises(drafts.Overtaken):
         send_draft(stale)
     with pytest.raises(drafts.Overtaken):

@@ -26,7 +26,6 @@ from django.db.utils import ConnectionHandler
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from config.valkey import ValkeyCache
@@ -95,9 +94,9 @@ def lose_old_files(staff: Staff, settings: Any) -> None:
 
 def let_a_task_wait(staff: Staff, settings: Any) -> None:
     task = DBTaskResult.objects.create(
-        args_kwargs={"args": [], "kwargs": {}}, backend_name="default", run_after=timezone.now() - LONG_AGO
+        args_kwargs={"args": [], "kwargs": {}}, backend_name="default", run_after=clock.now() - LONG_AGO
     )
-    DBTaskResult.objects.filter(pk=task.pk).update(enqueued_at=timezone.now() - LONG_AGO)
+    DBTaskResult.objects.filter(pk=task.pk).update(enqueued_at=clock.now() - LONG_AGO)
 
 
 def submit_long_ago(staff: Staff, settings: Any) -> None:
@@ -107,7 +106,7 @@ def submit_long_ago(staff: Staff, settings: Any) -> None:
 
 
 def touch_old_backup(staff: Staff, settings: Any) -> None:
-    marker, moment = settings.DATA_DIR / "last-backup", (timezone.now() - LONG_AGO).timestamp()
+    marker, moment = settings.DATA_DIR / "last-backup", (clock.now() - LONG_AGO).timestamp()
     marker.touch()
     os.utime(marker, (moment, moment))
 
@@ -122,7 +121,7 @@ def lose_the_key(staff: Staff, settings: Any) -> None:
 def let_a_receiver_fail(staff: Staff, settings: Any) -> None:
     caller = make_caller("SIMDA", by=staff.admin, official=staff.kadis)
     set_webhook(caller.system, by=staff.kadis, url="https://sistem.example/")
-    Webhook.objects.update(failing_since=timezone.now() - LONG_AGO)
+    Webhook.objects.update(failing_since=clock.now() - LONG_AGO)
 
 
 def change(name: str, value: object) -> Fault:
@@ -208,7 +207,7 @@ def test_each_fault_is_shown(
 
 def test_a_system_whose_token_expired_is_told_nothing_and_that_is_shown(well: Staff, settings: Any) -> None:
     let_a_receiver_fail(well, settings)
-    now = timezone.now()
+    now = clock.now()
     Webhook.objects.update(failing_since=None)
     System.objects.update(issued_at=now - LONG_AGO, expires_at=now - dt.timedelta(minutes=1))
     assert Client().get("/healthz/ready").json()["conditions"]["webhooks"] == "attention"
@@ -222,7 +221,7 @@ def test_a_receiver_that_fails_is_not_hidden_by_an_expired_token(well: Staff, se
     let_a_receiver_fail(well, settings)
     other = make_caller("SIAK", by=well.admin, official=well.kadis)
     set_webhook(other.system, by=well.kadis, url="https://lain.example/")
-    now = timezone.now()
+    now = clock.now()
     expired = {"issued_at": now - LONG_AGO, "expires_at": now - dt.timedelta(minutes=1)}
     System.objects.filter(name="SIAK").update(**expired)
     assert "“SIMDA” tidak menerima sejak" in health.check_webhooks().fact

@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 
@@ -193,7 +194,7 @@ def test_a_stand_in_whose_time_ends_names_nobody_at_that_moment(staff: Staff) ->
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             end_delegation(first, by=staff.kadis)
-            naming = pool.submit(at_once, [name_another])
+            naming = pool.submit(copy_context().run, at_once, [name_another])
             time.sleep(0.5)
         assert naming.result() == {"refused": 1}
 
@@ -205,7 +206,7 @@ def test_a_stand_in_can_end_while_the_office_changes_the_same_appointment(staff:
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Room.objects.create(name="Ruang Baru")
-            ending = pool.submit(at_once, [partial(end_delegation, first, by=staff.kadis)])
+            ending = pool.submit(copy_context().run, at_once, [partial(end_delegation, first, by=staff.kadis)])
             time.sleep(0.5)
             Appointment.objects.filter(pk=first.appointment_id).update(ends=first.appointment.starts)
         assert ending.result() == {"done": 1}

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from consultations.enums import State
 from consultations.models import Case, StepDraft
 from consultations.services import MAX_CHARACTERS, DraftConflict, DraftTooLong, discard_draft, save_draft
+from kit import clock
 from kit.refusal import Refused
 from reports import services
 from tests.factories import SECTIONS, Staff, afresh, case_at
@@ -30,7 +31,8 @@ def test_typed_texts_are_stored_unchanged_until_they_are_discarded(staff: Staff)
     assert (draft.case, draft.by, draft.content["typed"]) == (case, staff.petugas, TYPED)
     assert not case.reports.exists()
     assert afresh(case).version == case.version
-    second = save(case, staff)  # the same window saves again, also when an answer was lost
+    with clock.set_to(clock.now() + dt.timedelta(minutes=1)):
+        second = save(case, staff)  # the same window saves again, also when an answer was lost
     assert second.saved_at > first.saved_at
     save(case, staff, window="b", seen=second.saved_at)  # another one goes on from what it has seen
     assert StepDraft.objects.get().content["window"] == "b"

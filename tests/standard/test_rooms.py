@@ -20,8 +20,8 @@ from tests.factories import (
     ClientOf,
     Staff,
     applicant,
+    begin,
     case_at,
-    come_due,
     prepared_by,
     working_moment,
 )
@@ -73,8 +73,7 @@ def test_a_session_that_ends_early_frees_its_room(end: str, staff: Staff, room: 
     elif end == "withdraw":
         intake_services.withdraw(first, by=applicant(first), reason="Sudah selesai.")
     elif end == "finish":
-        come_due(first)
-        scheduling_services.start(first, by=staff.petugas)
+        begin(first, staff)
         scheduling_services.finish(first, by=staff.petugas, attendees="Siti Contoh")
     else:
         scheduling_services.no_show(first, by=staff.petugas)

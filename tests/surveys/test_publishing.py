@@ -65,7 +65,7 @@ def test_a_published_result_stays_and_a_correction_is_a_new_version(staff: Staff
 
 def test_what_cannot_be_published_is_refused_with_a_sentence(staff: Staff) -> None:
     answers(4)
-    quarter, month = this_quarter(), Period.of("2026-11")
+    quarter, month = this_quarter(), Period.of("2026-08")
     assert month
     with pytest.raises(Refused, match="mulai 5 jawaban"):
         publish(staff.kadis)

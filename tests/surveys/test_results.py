@@ -79,7 +79,7 @@ def test_an_answer_counts_on_the_day_on_which_its_case_was_first_closed(staff: S
     ):
         case = case_at(State.CLOSED, staff)
         Case.objects.filter(pk=case.pk).update(
-            first_closed_at=moment, first_ended_at=moment, closed_at=clock.now()
+            first_closed_at=moment, first_ended_at=moment, closed_at=clock.midnight(dt.date(2026, 10, 3))
         )
         with on(dt.date(2026, 10, 2)), suppress(Refused):
             services.answer(Case.objects.get(pk=case.pk), by=Applicant(case.secret), **GOOD)
