@@ -206,7 +206,8 @@ def test_a_stand_in_can_end_while_the_office_changes_the_same_appointment(staff:
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Room.objects.create(name="Ruang Baru")
-            ending = pool.submit(copy_context().run, at_once, [partial(end_delegation, first, by=staff.kadis)])
+            end = partial(end_delegation, first, by=staff.kadis)
+            ending = pool.submit(copy_context().run, at_once, [end])
             time.sleep(0.5)
             Appointment.objects.filter(pk=first.appointment_id).update(ends=first.appointment.starts)
         assert ending.result() == {"done": 1}
