@@ -23,7 +23,7 @@ from consultations.models import Case
 from dispositions import services as dispositions_services
 from documents import life, signing_desk
 from documents.issuing import record_handover
-from documents.models import Document, PaperEvent, PaperRule
+from documents.models import Document, PaperEvent, PaperRule, StandingOrder
 from documents.models.document import DocumentKind, PaperState
 from kit import clock
 from kit.refusal import Refused
@@ -254,20 +254,34 @@ def test_the_desk_of_the_registry_counts_what_is_printed_and_photographed(
     assert "data-on-paper" not in desk.get("/meja/").text
 
 
-def test_scans_are_matched_by_their_codes(case: Case, staff: Staff) -> None:
-    letter = letter_of(case)
+def test_scans_are_matched_by_their_codes(case: Case, staff: Staff, client_of: ClientOf) -> None:
+    letter, registry = letter_of(case), client_of(staff.sekretariat)
     signing_desk.initial(letter, by=staff.kabid)
     printed = signing_desk.print_original(letter, by=staff.sekretariat)
-    photo, stream = PdfDocument(printed)[0].render(scale=2.2).to_pil(), BytesIO()
-    photo.rotate(1.5, fillcolor="white").save(stream, "JPEG", quality=70)
-    good = signing_desk.CheckedFile(stream.getvalue(), "image/jpeg", "foto.jpg")
-    blank = BytesIO()
-    photo.resize((60, 80)).save(blank, "JPEG")
-    bad = signing_desk.CheckedFile(blank.getvalue(), "image/jpeg", "kabur.jpg")
-    stored, doubtful = signing_desk.record_scans([bad, good], by=staff.sekretariat)
-    assert (stored, [scan.name for scan, _why in doubtful]) == ([letter], ["kabur.jpg"])
-    letter.refresh_from_db()
-    assert letter.state == S.SENT
+    photo, good, bad = PdfDocument(printed)[0].render(scale=2.2).to_pil(), BytesIO(), BytesIO()
+    photo.rotate(1.5, fillcolor="white").save(good, "JPEG", quality=70)
+    photo.resize((60, 80)).save(bad, "JPEG")
+    files = (("kabur.jpg", bad), ("foto.jpg", good))
+    pages = [SimpleUploadedFile(name, stream.getvalue(), "image/jpeg") for name, stream in files]
+    assert 'data-form="scans"' in registry.get("/tanda-tangan/pindaian/").text
+    done = registry.post("/tanda-tangan/pindaian/", {"pages": pages}).text
+    assert 'data-doubtful="1"' in done
+    assert "kabur.jpg" in done
+    assert "foto.jpg" not in done
+    assert f'href="/tanda-tangan/{letter.pk}/"' in done
+    assert afresh(letter).state == S.SENT
+
+
+def test_the_head_gives_and_ends_a_standing_order(staff: Staff, client_of: ClientOf) -> None:
+    head, page = client_of(staff.kadis), "/tanda-tangan/perintah/"
+    typed = {"kind": K.SCHEDULE, "signer": Role.DIVISION_HEAD, "number": "800/1", "dated": "2026-09-01"}
+    assert head.post(page, typed).status_code == 302
+    order = StandingOrder.objects.get(signer=Role.DIVISION_HEAD, ended_at=None)
+    assert f'data-order="{order.pk}"' in (shown := head.get(page).text)
+    assert f'action="/tanda-tangan/perintah/{order.pk}/' in shown
+    head.post(reverse("end_order", args=[order.pk]))
+    assert afresh(order).ended_by == staff.kadis
+    assert f'action="/tanda-tangan/perintah/{order.pk}/' not in head.get(page).text
 
 
 def test_the_office_says_who_initials(staff: Staff) -> None:
