@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 import django
@@ -20,7 +21,7 @@ from bench.report import create_parser, table
 from bench.web_server import environment, run
 
 COSTS = Path(__file__).with_name("quick.json")
-CASES, ROUNDS = 3_000, 12
+CASES, ROUNDS = 3_000, 15
 DEARER = 1.15
 """Growth of the ratio above which a page is named."""
 
@@ -46,13 +47,13 @@ def plain_page(request: HttpRequest) -> HttpResponse:
     from django.template import Context, Engine
 
     engine = globals().setdefault("engine", Engine(loaders=baseline.LOADERS))
-    users = get_user_model().objects.annotate(first_name=F("name"), date_joined=F("introduced_at"))
+    users = get_user_model().objects.annotate(first_name=F("name"))
     shown = Context({"users": users.order_by("-pk")[:25]})
     return HttpResponse(engine.get_template("list.html").render(shown))
 
 
 def measure() -> dict[str, Cost]:
-    """Return the cost of each page, with the lowest CPU time of ROUNDS rounds."""
+    """Return the cost of each page, as the median of ROUNDS rounds: a page, beside plain Django."""
     django.setup()
     from django.conf import settings
     from django.contrib.auth.decorators import login_required
@@ -87,28 +88,29 @@ def measure() -> dict[str, Cost]:
     with plain:
         visitor = Client(SERVER_NAME="localhost")
         visitor.force_login(User.objects.get(username=OFFICER))
-        base = find_cpu(get(visitor, "/"))
+        plain_act = get(visitor, "/")
+        plain_act()
     costs: dict[str, Cost] = {}
     for title in PAGES:
         act = get(pages[title].create_client(), pages[title].address)
         act()
         with CaptureQueriesContext(connection) as queries:
             act()
-        with plain:
-            base = min(base, find_cpu(get(visitor, "/"), rounds=3))
-        costs[title] = Cost(find_cpu(act), len(queries))
-    return {title: Cost(round(cpu / base, 1), queries) for title, (cpu, queries) in costs.items()}
+            asked = len(queries)
+        ratios = []
+        for _round in range(ROUNDS):
+            with plain:
+                base = min(get_cpu(plain_act) for _time in range(5))
+            ratios.append(min(get_cpu(act), get_cpu(act)) / base)
+        costs[title] = Cost(round(median(ratios), 1), asked)
+    return costs
 
 
-def find_cpu(act: Callable[[], None], rounds: int = ROUNDS) -> float:
-    """Return the least seconds of CPU that an action takes."""
+def get_cpu(act: Callable[[], None]) -> float:
+    """Return the seconds of CPU that an action takes in this process."""
+    began = time.process_time()
     act()
-    spent = []
-    for _round in range(rounds):
-        began = time.process_time()
-        act()
-        spent.append(time.process_time() - began)
-    return min(spent)
+    return time.process_time() - began
 
 
 def main() -> None:
