@@ -237,7 +237,7 @@ def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: st
 
 
 def _restore(case: Case, verb: str) -> None:
-    """Make the notices valid again that the last step `verb` superseded, and send their messages after all."""
+    """Make the notices valid again that the last step `verb` superseded. Their messages wait again."""
     taken_back = case.history.filter(verb=verb).order_by("-pk").values("entered_at")[:1]
     current = Q(recipient=None) | still_current(case)
     earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back)

@@ -272,7 +272,7 @@ def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN, **
 @receiver(delegations_ended)
 @transaction.atomic
 def notify_of_ended_delegations(**more: Any) -> int:
-    """Notify both users of each delegation that has ended, early or by date. Return the number of delegations.
+    """Notify both users of each delegation that has ended, early or by date. Return their number.
     Safe to run twice.
     """
     Office.lock()  # a second process waits here, and then reads the notices of the first

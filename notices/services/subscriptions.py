@@ -96,7 +96,7 @@ def unsubscribe_after_change(change: AccessChange, **more: Any) -> None:
 
 
 def unsubscribe_absent() -> int:
-    """Delete the subscriptions of users with a closed account, or without appointment (except administrators).
+    """Delete subscriptions of closed accounts, and of users without appointment except administrators.
 
     Return their number. Safe to run in several processes at once.
     """

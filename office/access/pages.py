@@ -217,7 +217,7 @@ MAX_SHOWN = 50
 
 @require_safe
 def access_changes(request: StaffRequest) -> HttpResponse:
-    """List the changes that the user may see: first those that wait for a decision, then the latest others."""
+    """List the changes that the user may see: those that wait for a decision, then the latest others."""
     visible = changes.visible_changes(request.user)
     access_changes_opened.send(AccessChange, by=request.user)
     takes_part = rights.CHANGE_ACCESS.is_held_by(request.user)

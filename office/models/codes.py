@@ -95,7 +95,7 @@ class Listed(NamedTuple):
         return f"{self.code} {self.path}"
 
     def contains(self, words: Sequence[str]) -> bool:
-        """Return whether the title contains each of these lower-case words or its official word (EVERYDAY)."""
+        """Return whether the title contains each lower-case word, or its official word (EVERYDAY)."""
         title = self.title.casefold()
         return all(word in title or EVERYDAY.get(word, word) in title for word in words)
 
