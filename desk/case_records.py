@@ -108,7 +108,7 @@ def _columns(model: type[Model]) -> tuple[list[str], list[Callable[[Any], Any] |
 
 
 def _get_converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
-    """Return how a value of JSON becomes one of the field. SQLite has no types for most of them."""
+    """Return a function that converts a JSON value to the field's Python type, or None if none is needed."""
     if isinstance(field, models.ForeignKey):
         field = field.target_field
     kinds: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], Any]], ...] = (

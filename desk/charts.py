@@ -40,7 +40,7 @@ MAX_TICKS = 12
 
 
 def flow_chart(dashboard: Dashboard) -> Chart:
-    """Draw arrivals and completions by weeks or months."""
+    """Return a line chart of arrivals and completions by week or month."""
     parts = dashboard.parts
     most = _round_up(max(max(part.arrived, part.closed) for part in parts))
     xs = _spread(len(parts))

@@ -161,7 +161,7 @@ class Dashboard:
 
     @property
     def index_change(self) -> Decimal | None:
-        """Difference of the index between the last two quarters with one."""
+        """Difference between the indexes of the last two quarters that have an index."""
         known = [quarter.index for quarter in self.index if quarter.index is not None]
         return known[0] - known[1] if len(known) > 1 else None
 

@@ -46,13 +46,13 @@ from trust.ledger.models import Disposal
 MAX_ROWS = 10
 MAX_LATE = 5
 MAX_READ = MAX_ROWS * 2
-"""Complaints that are read. Some of them may have no hint."""
+"""Maximum number of complaints that are read. Some of them may have no hint."""
 
 MAX_SESSIONS = 100
 MAX_LATER = 5
 MAX_HELD = 20
 MAX_COUNTED = 100
-"""Rows that are counted at most."""
+"""Maximum number of rows that are counted."""
 
 SOON = dt.timedelta(days=7)
 """A recommendation counts this long before its due day."""

@@ -223,7 +223,7 @@ def _choose_period(
 
 @require_safe
 def export_page(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show how far the file is, or the link to it. With JavaScript the page refreshes itself."""
+    """Show the progress of an export, or the link to its file. With JavaScript the page refreshes itself."""
     found = _get_own(request, pk)
     table = TABLES.get(found.table)
     title = (table or PERIOD_EXPORTS[found.table]).title

@@ -27,7 +27,7 @@ class KitConfig(AppConfig):
 
 
 class StaticFilesConfig(static_files.StaticFilesConfig):
-    """Collect one stylesheet of Bootstrap with its map. The others would be most of all static files."""
+    """Collect only the Bootstrap stylesheet that pages use, and its map, instead of dozens of others."""
 
     default = False
     ignore_patterns = [

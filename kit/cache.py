@@ -84,7 +84,7 @@ def once_per_request[T](key: Hashable, read: Callable[[], T]) -> T:
 
 
 def get_version() -> str:
-    """Return the version, as this request first read it. Empty: nothing may be cached."""
+    """Return the version that this request read first. If it is empty, nothing may be cached."""
     return once_per_request(Version, _read_version)
 
 
@@ -93,7 +93,7 @@ def _read_version() -> str:
 
 
 def select_version() -> QuerySet[Version, Any]:
-    """Return a subquery of the version, for a query that a request makes anyway."""
+    """Return a subquery for the version, to add to a query that each request makes anyway."""
     every = Version.objects.annotate(every=Value(1)).values("every")
     return every.annotate(version=StringAgg("value", Value(" "), order_by="value")).values("version")
 
@@ -120,7 +120,7 @@ def request_middleware(
 
 
 def get_request() -> HttpRequest | None:
-    """Return the request of this thread: signals of libraries and services carry none."""
+    """Return the request that this thread handles, for signal receivers that get no request."""
     return _request.get()
 
 
@@ -140,7 +140,7 @@ def is_in_request() -> bool:
 
 
 def connect_all() -> None:
-    """Connect `forget` to remembered models only: with a receiver, Django reads rows to delete them."""
+    """Connect `forget` to remembered models only: if a receiver exists, Django reads rows to delete them."""
     for model in list_models():
         for signal in (post_save, post_delete):
             signal.connect(forget, sender=model)
@@ -181,7 +181,7 @@ def change_version(cursor: Any) -> None:
 
 
 def _list_triggers(model: type[Model], vendor: str) -> Iterator[Trigger]:
-    """Yield the triggers of a table. A change of the fields `not_remembered` alone is no change."""
+    """Yield the triggers of a table. An update of only the fields in `not_remembered` keeps the version."""
     without = getattr(model, "not_remembered", ())
     columns = [str(field.column) for field in model._meta.local_concrete_fields if field.name not in without]
     for event in ("INSERT", "UPDATE", "DELETE", *(["TRUNCATE"] if vendor == "postgresql" else [])):
@@ -192,6 +192,6 @@ def _list_triggers(model: type[Model], vendor: str) -> Iterator[Trigger]:
 def get_edition() -> str:
     """Return the edition in the current language, e.g. `6FD0... 202611240930 id`.
 
-    If nothing may be remembered, each call returns another one.
+    If nothing may be cached, each call returns another edition.
     """
     return f"{get_version() or uuid4()} {clock.now():%Y%m%d%H%M} {get_language()}"

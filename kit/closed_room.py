@@ -1,4 +1,4 @@
-"""Start the upload sandbox without environment, and in the tightest room that this machine offers (ADR 74).
+"""Start the upload sandbox without environment variables, in the tightest room this machine offers (ADR 74).
 
 Bubblewrap or else Landlock shows the child nothing but Python and its libraries, read-only. The child itself
 sets its limits and gives up system calls (`kit/confinement.py`).
@@ -33,7 +33,7 @@ class Room(NamedTuple):
 
 @cache
 def get_room() -> Room:
-    """Return the first room that works here, after trying what it prevents. Raise OSError if none works."""
+    """Return the first room that works, with the forbidden acts that it permits. Raise OSError if none."""
     errors = b""
     with NamedTemporaryFile(dir=settings.DATA_DIR, prefix="sandbox-") as file:
         for name, start in list_rooms().items():
@@ -69,7 +69,7 @@ def run(
 def list_rooms() -> dict[str, list[str]]:
     """Return the arguments that start a program in each room, from the tightest room to none.
 
-    Bubblewrap gives own users, processes, network and files. With Landlock, other files cannot be opened.
+    Bubblewrap isolates users, processes, network and files. Landlock only prevents opening other files.
     """
     python = Path(sys.executable).resolve().parents[1]
     libraries = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", sys.prefix, sys.base_prefix, str(python))

@@ -36,14 +36,14 @@ ALLOWED = (
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 THREAD = 0x10000
-"""CLONE_THREAD. The decoder of HEIC needs a thread; a new process has not this bit."""
+"""CLONE_THREAD. The HEIC decoder starts a thread, which sets this bit; starting a process does not."""
 
 ALLOWED_IF = {"open": (1, WRITING, 0), "openat": (2, WRITING, 0), "clone": (0, THREAD, THREAD)}
 """System calls that are allowed for some values: number of the argument, mask, value."""
 
 
 def give_up_system_calls() -> None:
-    """Allow only ALLOWED and ALLOWED_IF from now on. Without libseccomp, `attempt()` shows the lack."""
+    """Allow only ALLOWED and ALLOWED_IF from now on. Do nothing without libseccomp; `attempt()` shows it."""
     try:
         library = ctypes.CDLL("libseccomp.so.2")
     except OSError:
@@ -63,7 +63,7 @@ def give_up_system_calls() -> None:
 def attempt(path: str) -> list[str]:
     """Try forbidden acts, and return the names of those that succeeded.
 
-    The server may read and write the file at `path`.
+    `path` is a file that the server can read and write, and the sandbox should not.
     """
     acts: dict[str, Callable[[], object]] = {
         "environment": lambda: os.environ[(os.environ.keys() - {"LC_CTYPE", "PWD"}).pop()],

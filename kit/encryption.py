@@ -1,16 +1,16 @@
 """Encryption at rest: keys, and encrypted fields of models.
 
-AES-256-GCM encrypts. With each value its place is authenticated: table, column, primary key, and the keys of
-the rows that `encrypted_for` of its model names. A value that is copied to another place is refused. The
-nonces are random (96 bits): NIST SP 800-38D allows 2**32 values per key, which is never reached. A value
-names its key by 24 bits of a hash.
+Values are encrypted with AES-256-GCM. The place of a value is authenticated with it: table, column, primary
+key, and the keys of the rows that `encrypted_for` of the model names. A value copied to another place is
+refused. Nonces are random (96 bits): NIST SP 800-38D allows 2**32 values per key, which is never reached. A
+value names its key by 24 bits of a hash.
 
 The keys are outside of the database. The first key encrypts, all keys decrypt. Without ENCRYPTION_KEYS the
 key is derived from SECRET_KEY. A text is decrypted when it is read for the first time, so a list that does
 not show it costs nothing.
 
-Fernet tokens of earlier versions have no place. They are read until a rotation (kit/rotation.py) has left
-none (`BoundSince`), and refused from then on.
+Fernet tokens of earlier versions have no place. They are accepted until a rotation (kit/rotation.py) has
+replaced all of them (`BoundSince`), and refused from then on.
 """
 
 import base64
@@ -43,7 +43,7 @@ from phonenumber_field.phonenumber import to_python
 from kit.models import BoundSince
 
 MARK, KEY_ID, NONCE = b"rbk2:", 4, 12
-"""Start of each encrypted text and file. Characters that name its key follow, then bytes of the nonce."""
+"""Start of each encrypted text and file, number of characters that name its key, bytes of the nonce."""
 
 TOKEN_START = "gAAAAA"  # noqa: S105 -- what each token starts with: version 0x80, then the time
 """Start of a Fernet token of earlier versions. No base32 text, no PDF and no picture starts like this."""
@@ -80,7 +80,7 @@ def encrypt(text: str, place: str) -> str:
 
 
 def decrypt(encrypted: str, place: str) -> str:
-    """Return the text. Raise KeyMissing if none of the keys fits, NotAsStored if it has another place."""
+    """Return the decrypted text. Raise KeyMissing if no key fits, NotAsStored if it has another place."""
     return decrypt_content(encrypted.encode(), place).decode()
 
 
@@ -110,7 +110,7 @@ def decrypt_content(encrypted: bytes, place: str) -> bytes:
 
 
 def refuse_unbound(place: str) -> None:
-    """Raise NotAsStored if a rotation has bound all values, so that this one was put there later."""
+    """Raise NotAsStored for a value without a place if a rotation has already bound all values to places."""
     if BoundSince.objects.exists():
         logger.error("finding: the value of %s is bound to no place", place)
         raise NotAsStored
@@ -125,7 +125,9 @@ def reencrypt(text: str, place: str) -> str:
 
 
 def reencrypt_content(content: bytes, place: str) -> bytes:
-    """Do the same with the content of a file. What the first key has encrypted is returned as it is."""
+    """Return the content of a file encrypted with the first key, unchanged if that key encrypted it already.
+    Raise KeyMissing or NotAsStored as `reencrypt()` does.
+    """
     if not is_encrypted(content):
         refuse_unbound(place)
         return encrypt_content(content, place)
@@ -145,7 +147,7 @@ def hash_token(token: str) -> str:
 
 
 def _get_keys() -> tuple[dict[bytes, AESGCM], MultiFernet]:
-    """Return the keys by the prefix of their values, the current key first, and the keys of Fernet tokens."""
+    """Return the keys by the start of the values they encrypt, current key first, and the keys for Fernet."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return _build_keys(tuple(settings.ENCRYPTION_KEYS), secrets)
 
@@ -171,7 +173,7 @@ class Encrypted(str):
 
 
 class OnlyEmpty(Exact):
-    """Compare with an empty text only: each encryption of the same text is another one."""
+    """Lookup that compares with an empty text only: the same text is encrypted differently each time."""
 
     def get_prep_lookup(self) -> Any:
         if self.rhs != "":
@@ -262,7 +264,7 @@ class EncryptedField(models.TextField):
         return self.encrypt(instance, vars(instance).get(self.attname))
 
     def encrypt(self, row: Model, value: Any) -> Any:
-        """Return a value encrypted for a row. What was not decrypted stays as it was read."""
+        """Return a value encrypted for a row. Return a value unchanged that was read and not decrypted."""
         if value in (None, "") or isinstance(value, Encrypted):
             return value
         return Encrypted(encrypt(self.to_text(value), name_place(row, str(self.column))))
@@ -282,7 +284,7 @@ def list_unreadable(row: Model) -> Iterator[tuple[EncryptedField, Unreadable]]:
 
 
 def make_legible[Row: Model](rows: Iterable[Row]) -> list[Row]:
-    """Return rows of a list, each text that cannot be read replaced by a sentence. Do not save them."""
+    """Return the rows with a sentence in place of each text that cannot be read. Do not save these rows."""
     listed = list(rows)
     for row in listed:
         vars(row).update((field.attname, str(sentence)) for field, sentence in list_unreadable(row))
@@ -315,7 +317,7 @@ class EncryptedJSONField(EncryptedField):
 class HashField(models.CharField):
     """The SHA-256 of the encrypted token in the field `of` (64 hexadecimal digits), for searching by it.
 
-    It follows each save. `QuerySet.update()` must set both.
+    Each save updates the hash. `QuerySet.update()` must set both fields.
     """
 
     def __init__(self, *args: Any, of: str = "", **options: Any) -> None:
@@ -334,11 +336,11 @@ class HashField(models.CharField):
 
 
 class Decrypted(ContentFile[bytes]):
-    """The content of a stored file once it was decrypted and checked."""
+    """The content of a stored file after it was decrypted and checked."""
 
 
 class EncryptedFile(FieldFile):
-    """A stored file: encrypted when it is saved if its row says so; decrypted and checked when opened."""
+    """A stored file. Saving encrypts it if its row requires that; opening decrypts and checks it."""
 
     field: "EncryptedFileField"
 
@@ -378,9 +380,9 @@ def check_hash(content: bytes, sha256: str, name: str) -> None:
 
 
 class EncryptedFileField(models.FileField):
-    """A file that is stored encrypted, or only if the property `encrypted_if` of its row is true.
+    """A file that is stored encrypted. With `encrypted_if`, only if that property of its row is true.
 
-    The column `hashed_in` of the row has the SHA-256 of what was encrypted.
+    The column `hashed_in` of the row holds the SHA-256 of the content before encryption.
     """
 
     attr_class = EncryptedFile

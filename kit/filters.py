@@ -17,8 +17,8 @@ from kit.forms import DATE, LocalDateField
 class FilterField(NamedTuple):
     """What the bar shows of a field (ui/filter_field.html).
 
-    `type` is that of the input, `pick` that of the calendar beside it. `options` are those of a selection, as
-    (value, label, is chosen).
+    `type` is the type of the input, `pick` the type of the calendar beside it. `options` are the choices of a
+    selection: (value, label, is chosen).
     """
 
     name: str
@@ -48,7 +48,7 @@ class FilterField(NamedTuple):
 
 
 class DayField(LocalDateField):
-    """A day of any year: the filter takes the nearest one that the database knows."""
+    """A day of any year. `DayFilter` replaces a day outside FIRST_DAY to LAST_DAY by the nearest one."""
 
     def to_python(self, value: Any) -> dt.date | None:
         return forms.DateField.to_python(self, value)

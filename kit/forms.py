@@ -53,14 +53,14 @@ class TextField(forms.CharField):
 
 
 def _ask(missing: Text, invalid_choice: Text = "") -> dict[str, Any]:
-    """Return the argument with the sentences of a field that are not empty."""
+    """Return the argument `error_messages` of a field, without the sentences that are empty."""
     messages = {"required": missing, "invalid_choice": invalid_choice}
     found = {name: sentence for name, sentence in messages.items() if sentence}
     return {"error_messages": found} if found else {}
 
 
 def line_field(label: Text, max_length: int, *, missing: Text = "", **kwargs: Any) -> forms.CharField:
-    """Return a field for one line of text. It may stay empty, unless there is a sentence for that."""
+    """Return a field for one line of text. It is required if `missing` has a sentence for an empty field."""
     needed = _ask(missing) if missing else {"required": False}
     return forms.CharField(label=label, max_length=max_length, **needed, **kwargs)
 
@@ -72,7 +72,7 @@ def email_field(label: Text, invalid: Text, **kwargs: Any) -> forms.EmailField:
 
 
 def radio_field(label: Text, choices: Any, *, missing: Text = "", invalid: Text = "", **kwargs: Any) -> Any:
-    """Return a choice as radio buttons. `invalid` is shown for a forged choice, or else `missing`."""
+    """Return a choice as radio buttons. A forged choice gets the sentence `invalid`, by default `missing`."""
     needed = _ask(missing, invalid or missing)
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **needed, **kwargs)
 
@@ -109,7 +109,7 @@ class PhoneField(PhoneNumberField):
         return super().to_python(add_plus(value) if isinstance(value, str) else value)
 
     def prepare_value(self, value: Any) -> Any:
-        """Show a stored number as it is read everywhere else, and what was typed as it was typed."""
+        """Return a stored number in its readable form, and typed text unchanged."""
         return readable(value) if isinstance(value, PhoneNumber) else value
 
 
@@ -139,7 +139,7 @@ class LocalDateField(forms.DateField):
 
 
 class LetterDateField(LocalDateField):
-    """The date of a paper that was received, at most today."""
+    """The date of a letter that the office received: today or earlier."""
 
     def __init__(self) -> None:
         super().__init__(label=_("Tanggal surat"), required=False)
@@ -194,7 +194,7 @@ def _check_year[Moment: (dt.date, dt.datetime)](moment: Moment | None, sentence:
 
 
 def _parse_or_keep(field: forms.Field, data: Any) -> Any:
-    """Return typed data as a value that is shown in one form, or unchanged if invalid."""
+    """Return typed data as a Python value, to be shown in the standard format; unchanged if invalid."""
     try:
         return field.to_python(data)
     except ValidationError:
@@ -207,7 +207,7 @@ def side_by_side(*names: str) -> Div:
 
 
 def folded(name: str) -> Field:
-    """Return a field that is folded until it holds something."""
+    """Return a field that is collapsed while it is empty."""
     return Field(name, template="ui/widgets/folded.html")
 
 
@@ -217,9 +217,10 @@ def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:
 
 
 class OptionalLabelField(BoundField):
-    """A bound field whose label says if a field may stay empty.
+    """A bound field whose label says if the field may stay empty.
 
-    Boxes and radio buttons do not need it. The help text of a `conditional` field says when to fill it in.
+    Checkboxes and radio buttons keep their label. So do fields in `conditional`, whose help text says when
+    to fill them in.
     """
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
@@ -256,7 +257,7 @@ class OfficeForm(forms.Form):
     def helper(self) -> FormHelper:
         """Crispy helper that renders the fields without the form tag, which the page provides.
 
-        Its tag asks for it twice.
+        Cached, because the template tag reads it twice.
         """
         helper = FormHelper()
         helper.form_tag = False

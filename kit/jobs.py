@@ -33,7 +33,7 @@ _jobs: list[Job] = []
 def register(*jobs: Job) -> None:
     """Add jobs to those that `run_scheduler` runs. Each must be safe to run in several processes at once.
 
-    Jobs of lower apps are imported last and run first: recovery does not wait for delivery.
+    Jobs of apps that are imported later run first, so that recovery does not wait for delivery.
     """
     _jobs[:0] = jobs
 
@@ -60,7 +60,7 @@ def run_until(
 ) -> None:
     """Run all registered jobs once, then each `every` seconds until `stopped` is set.
 
-    `name` has the heartbeats (default: a new one).
+    `name` identifies this process in its heartbeats (default: a random name).
     """
     is_alive = partial(beat, Heartbeat.Kind.SCHEDULER, name or get_random_string(32))
     jobs: list[Job] = [is_alive, *list_jobs()]
@@ -135,7 +135,7 @@ def list_silent() -> list[SilentKind]:
 
 
 def find_silent(latest: Mapping[str, tuple[dt.datetime, dt.datetime]]) -> list[SilentKind]:
-    """Return the silent kinds. `latest` has a kind's last heartbeat and the database's present moment."""
+    """Return the silent kinds. `latest` maps a kind to its last heartbeat and the database's present time."""
     limits = {Kind.WORKER: settings.WORKER_SILENT_AFTER, Kind.SCHEDULER: settings.SCHEDULER_SILENT_AFTER}
     silent = []
     for kind, limit in limits.items():
@@ -146,7 +146,7 @@ def find_silent(latest: Mapping[str, tuple[dt.datetime, dt.datetime]]) -> list[S
 
 
 def delete_old_heartbeats() -> int:
-    """Delete the heartbeats of processes that died more than RETENTION ago; return their number."""
+    """Delete heartbeats that are older than HEARTBEAT_RETENTION; return their number."""
     return int(Heartbeat.objects.filter(seen_at__lt=Now() - HEARTBEAT_RETENTION).delete()[0])
 
 
@@ -169,11 +169,11 @@ MAX_TASKS = 100
 def enqueue_missing(task: Task, keys: Iterable[object], *, retry_after: dt.timedelta = RETRY_AFTER) -> int:
     """Enqueue a task for each of the `keys` whose result is missing; return their number.
 
-    A process that is killed after a commit enqueues no task. A task fails if e.g. the disk is full. Enqueue
-    nothing while tasks of this kind wait for a worker.
+    A result is missing if a process was killed after a commit and before it enqueued the task, or if the task
+    failed, e.g. because the disk was full. Enqueue nothing while tasks of this kind wait for a worker.
     """
     tasks = DBTaskResult.objects.filter(task_path=task.module_path)
-    if tasks.ready().exists():  # some of the keys have only to wait
+    if tasks.ready().exists():  # a waiting task may produce one of the missing results
         return 0
     current = tasks.running() | tasks.filter(enqueued_at__gt=timezone.now() - retry_after)
     enqueued = {arguments["args"][0] for arguments in current.values_list("args_kwargs", flat=True)}

@@ -1,8 +1,8 @@
 """Limits of what a client may send: requests, failed tries, bytes; and a proof of work near a limit.
 
-Rates are those of `settings.ACCOUNT_RATE_LIMITS`, e.g. `120/h/ip,8/d/key`. allauth counts its own pages in
-the cache. In a cache that is a database table, one request takes it eleven queries. Here it is one, for any
-number of limits.
+Rates are those of `settings.ACCOUNT_RATE_LIMITS`, e.g. `120/h/ip,8/d/key`. allauth counts the requests of its
+own pages in the cache: eleven queries per request if the cache is a database table. This module takes one
+query for any number of limits.
 """
 
 import datetime as dt
@@ -45,7 +45,7 @@ WITHIN = """
 
 @dataclass(frozen=True)
 class Use:
-    """A use of one action. `key` is what the action is limited by, apart from the network address.
+    """A use of one action. `key` is the value that limits of the scope `key` count by, e.g. a user name.
 
     `rate` replaces the limits of the settings, e.g. `60/m/key`.
     """
@@ -87,12 +87,12 @@ def is_within(request: HttpRequest, *uses: Use) -> bool:
 
 
 def delete_old_requests() -> int:
-    """Delete what does not count any more; return how many rows."""
+    """Delete requests that no limit counts any more; return their number."""
     return CountedRequest.objects.filter(at__lt=clock.now() - LONGEST_PERIOD).delete()[0]
 
 
 def get_address(request: HttpRequest) -> str:
-    """Return the network address of the client, of IPv6 the first address of its household.
+    """Return the network address of the client; for IPv6, the first address of its /64 network (HOUSEHOLD).
 
     Raise PermissionDenied or ImproperlyConfigured if the server or the proxy gave none.
     """
@@ -127,8 +127,8 @@ def _adapt(moment: dt.datetime) -> Any:
 def may_try(request: HttpRequest, action: str, name: str) -> bool:
     """Return whether a network address may try `name` once more, e.g. guess its secret.
 
-    The caller counts a try with `count_try()`, but none after this returned False. Otherwise one address
-    could use up the limit of all.
+    The caller counts each try with `count_try()`, except a try that this function refused. Otherwise one
+    address could use up the limit that counts all addresses.
 
     Each action has two entries in the settings. The first limits a network address, and a name from one
     address. `<action>_anywhere` limits a name from all addresses. It is higher and slower, so that a stranger
@@ -194,7 +194,7 @@ INVALID = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 def create_challenge(key: str) -> dict[str, Any]:
-    """Return a challenge (altcha, version 2) for what has this key. `static/js/proof.js` solves it."""
+    """Return a challenge (altcha, version 2) that is bound to this key. `static/js/proof.js` solves it."""
     challenge = altcha.create_challenge(
         ALGORITHM,
         ITERATIONS,

@@ -15,15 +15,15 @@ SLASH = r"(?:/|%(?:25)*2F)"
 """A slash of a URL, also encoded once or more often."""
 
 LONG_PART = re.compile(rf"({SLASH})(?:[\w-]|%(?:25)*(?!25|2F)[0-9A-F]{{2}}){{24,}}+(?!\.py\b)", re.IGNORECASE)
-"""A part of any URL that may be unguessable. Long names of modules stay in tracebacks."""
+"""A part of a URL that is long enough to be a secret. Long module names (`.py`) stay in tracebacks."""
 
 QUERY = re.compile(r"""(?<=[\w/.…-])\?[^\s"'<>]+""")
 
 KEY = re.compile(r"\b(?:rbk_|whsec_)[\w+/=-]{8,}")
-"""A token of another system, or the secret of its webhook. `exchange` gives them these beginnings."""
+"""A token of another system, or the secret of its webhook. `exchange` creates them with these prefixes."""
 
 ROW = re.compile(r"\n(?:DETAIL|LINE \d+): .*?(?=\n\n(?:The above|During)|\Z)", re.DOTALL)
-"""The part of an error of PostgreSQL that quotes a row or a query, up to the next error of a traceback."""
+"""The part of a PostgreSQL error that quotes a row or a query, up to the next exception of a traceback."""
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 """Identifier of the request that this thread handles, `-` in processes without requests."""
@@ -35,24 +35,24 @@ access_log = logging.getLogger("rembuk.access")
 
 
 def mask(text: str) -> str:
-    """Return a text with `…` for tokens, secrets and queries of URLs, without rows that a database quotes.
+    """Return a text with `…` in place of tokens, secrets and query strings, and without quoted database rows.
 
-    A secret is what follows a route of `SECRET_ROUTES`, and any long part. With such a link, anybody can act
-    as its owner.
+    A secret is the part of a URL after a route of `SECRET_ROUTES`, and any long part. Anybody who has such a
+    link can act as its owner.
     """
     text = _follow_routes(r"""[^\s"'<>]""").sub(r"\1…", KEY.sub("…", ROW.sub("", text)))
     return LONG_PART.sub(r"\1…", QUERY.sub("?…", text))
 
 
 def mask_path(value: Any) -> Any:
-    """Return a path without secrets, other values as they are. A part ends at a slash, not at a space."""
+    """Return a path without secrets, and other values unchanged. A part of a path may contain spaces."""
     is_path = isinstance(value, str) and value.startswith("/")
     return mask(_follow_routes(r"[\s\S]").sub(r"\1…", value)) if is_path else value
 
 
 @cache
 def _follow_routes(character: str) -> re.Pattern[str]:
-    """Match a route of `SECRET_ROUTES` as group 1, and what follows up to the next slash."""
+    """Return a pattern: a route of `SECRET_ROUTES` (group 1), then `character` up to the next slash."""
     routes = "|".join(route.replace("/", f"{SLASH}++") for route in settings.SECRET_ROUTES)
     return re.compile(rf"({SLASH}(?:{routes}){SLASH}++)(?:(?!{SLASH}){character})+", re.IGNORECASE)
 

@@ -1,10 +1,10 @@
-"""Around each request: the language of the page, the page of an outage, a login that keeps what was typed.
+"""Middleware: the language of the page, the page of an outage, and typed input that survives a login.
 
 - Pages are Indonesian, unless the reader has chosen another language. Accept-Language is ignored.
 - If the database, the cache, the storage or a key of encrypted data fails, the answer is 503 with a page.
-- Input that was posted after the session had expired is kept over the login and shown again. A view opts in
-  with `keeps_unsent` and shows `request.unsent` in its form. Files are lost. A cookie names the last user of
-  the browser, so input is not shown to a colleague who logs in on the same computer.
+- Input that is posted after the session expired is stored until the login, and then shown again. A view opts
+  in with `keeps_unsent` and shows `request.unsent` in its form. Files are lost. A cookie names the last user
+  of the browser, so that a colleague who logs in on the same computer does not see the input.
 """
 
 import errno
@@ -114,7 +114,7 @@ TEXT_SIZES = ("usual", "big")
 @csrf_exempt
 @require_POST
 def choose_text_size(request: HttpRequest) -> HttpResponse:
-    """Store the size of texts like the language. `templates/base.html` reads the cookie."""
+    """Store the text size in a cookie, see `choose_language()`. `templates/base.html` reads the cookie."""
     size = request.POST.get("text_size", "")
     if size not in TEXT_SIZES:
         raise Http404
@@ -138,7 +138,7 @@ def _redirect_with_cookie(request: HttpRequest, name: str, value: str) -> HttpRe
 
 
 def outage_middleware(get_response: Handler) -> Handler:
-    """Replace Django's answer 500 if an outage caused it. The page needs neither database nor disk."""
+    """Replace Django's answer 500 by 503 if an outage caused it. The page needs no database and no disk."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -151,7 +151,7 @@ def outage_middleware(get_response: Handler) -> Handler:
 
 
 def method_middleware(get_response: Handler) -> Handler:
-    """Replace Django's empty answer 405 for somebody who opens the address of a form."""
+    """Replace Django's empty answer 405 by a page if somebody opens (GET) a URL that takes only POST."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
@@ -195,9 +195,9 @@ def keeps_unsent[View: Callable[..., HttpResponseBase]](view: View) -> View:
 
 
 class KeepUnsentMiddleware(LoginRequiredMiddleware):
-    """Require a login, and keep what was posted in the session of the browser until then.
+    """Require a login. Store the posted input in the anonymous session of the browser until the login.
 
-    Views that keep it find it in `request.unsent`, once.
+    A view with `keeps_unsent` finds the input in `request.unsent`, once.
     """
 
     def process_view(
@@ -246,7 +246,7 @@ def _take_unsent(request: HttpRequest) -> QueryDict | None:
 
 
 def remember_user(request: HttpRequest, response: HttpResponseBase, user: str) -> None:
-    """Name the user, by key, in the cookie of the browser."""
+    """Store the primary key of the user in the cookie COOKIE."""
     if request.COOKIES.get(COOKIE) != user:
         response.set_cookie(
             COOKIE, user, COOKIE_AGE, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"

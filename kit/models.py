@@ -1,4 +1,4 @@
-"""What the kit stores: the version of cached data, counted requests, heartbeats of processes, the place."""
+"""Models of the kit: version of cached data, counted requests, heartbeats, place of the database."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +52,7 @@ class Heartbeat(models.Model):
 
 
 class Place(models.Model):
-    """The place that may send. `identity` is a hash, see `kit/place.py`. Usually one row."""
+    """The place whose database may send messages (kit/place.py). `identity` is a hash. Usually one row."""
 
     is_remembered = True
 

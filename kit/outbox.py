@@ -1,8 +1,8 @@
 """Outbox: rows that are sent once each, by any of several workers, with retries.
 
-A row is stored in the transaction of what it announces. A claim is committed before the row is sent, so of
-several workers one sends it. No row is lost. A row may be sent twice if the connection breaks during the
-transfer, or if the worker is killed.
+A row is stored in the same transaction as the change that it announces. A worker commits its claim before it
+sends the row, so that only one worker sends it. No row is lost. A row may be sent twice if the connection
+breaks during the transfer, or if the worker is killed.
 """
 
 import datetime as dt
@@ -46,16 +46,16 @@ class Outbox[Row: Model](ABC):
     """Relations that `send` reads."""
 
     waiting = Q(status="WAITING")
-    """What can be claimed, in columns of the row: PostgreSQL re-checks no join after waiting for a lock."""
+    """Rows that can be claimed. No joins: PostgreSQL re-checks only the row itself after a lock wait."""
 
     unexpected: type[NotSent]
-    """Reason of a row that an unexpected error has stopped."""
+    """Exception that `_send` raises instead of an unexpected error."""
 
     pausing: tuple[type[NotSent], ...]
-    """Reasons after which the receiver of the row pauses."""
+    """Exceptions after which other rows to the same receiver wait for PAUSE."""
 
     max_attempts: int | None = None
-    """Attempts after which a row fails whose worker was killed, so that it does not kill workers for ever."""
+    """Attempts after which a row fails if its worker was killed again. None: no limit."""
 
     @abstractmethod
     def list_due(self) -> QuerySet[Row]:
@@ -63,15 +63,15 @@ class Outbox[Row: Model](ABC):
 
     @abstractmethod
     def send(self, row: Row) -> dict[str, Any]:
-        """Send a row and return further columns to store. Raise NotSent."""
+        """Send a row and return further columns to store. Raise NotSent if it was not sent."""
 
     @abstractmethod
     def fail(self, row: Row, error: NotSent) -> dict[str, Any]:
-        """Return columns of a row that was not sent, besides those of one that waits again."""
+        """Return columns to store for a row that was not sent. By default the row waits again."""
 
     @abstractmethod
     def match_receiver(self, row: Row) -> Q:
-        """Match the rows to the same receiver."""
+        """Return a filter for rows with the same receiver as `row`."""
 
     def deliver(self, *, max_runtime: dt.timedelta = MAX_RUNTIME) -> int:
         """Send due rows, the oldest first, and return how many were sent.
@@ -97,7 +97,7 @@ class Outbox[Row: Model](ABC):
         return self.release_claims(Q(claimed_at__lt=clock.now() - LEASE))
 
     def release_claims(self, which: Q = Q()) -> int:  # noqa: B008 -- never changed
-        """Make claimed rows due again. Without `which`, all of them: a copy has no worker that sends."""
+        """Make claimed rows that match `which` (default: all) due again; return their number."""
         claimed = self.model._base_manager.filter(which, status="SENDING")
         result = {"claimed_at": None, "reason": _("Pengiriman terhenti di tengah jalan.")}
         failed = 0
@@ -129,12 +129,12 @@ class Outbox[Row: Model](ABC):
                 waiting = self.model._base_manager.filter(self.waiting, self.match_receiver(row))
                 waiting.filter(due_at__lt=until).update(due_at=until)
             return False
-        # A slow transfer may have outlived its claim.
+        # After a slow transfer the claim may be released: the row waits again.
         rows.filter(own | self.waiting).update(status="SENT", sent_at=clock.now(), **result)
         return True
 
     def _send(self, row: Row) -> dict[str, Any]:
-        """Send a row. Raise NotSent, also for unexpected errors."""
+        """Send a row. Raise NotSent if it was not sent, also instead of an unexpected error."""
         try:
             return self.send(row)
         except NotSent:

@@ -1,7 +1,7 @@
-"""Requests to machines of others, which never reach a machine inside.
+"""Requests to other servers, protected against server-side request forgery (SSRF).
 
-Addresses that are not public are refused, so that nobody uses one to reach machines inside. The check is
-made with the addresses that the connection then uses (no second look-up of the name).
+Addresses that are not public are refused, so that nobody reaches a machine of the internal network. The check
+uses the same addresses as the connection (no second look-up of the name).
 """
 
 import asyncio
@@ -24,22 +24,22 @@ NAT64 = ip_network("64:ff9b::/96")
 """Network whose addresses lead to the IPv4 address in their last 32 bits (RFC 6052)."""
 
 GLOBAL_UNICAST = (ip_network("0.0.0.0/0"), ip_network("2000::/3"))
-"""Networks with all addresses of hosts. `is_global` also accepts others, such as fec0::/10."""
+"""Networks that contain all unicast addresses. `is_global` also accepts others, such as fec0::/10."""
 
 SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16")))
 """Networks of protocols and tunnels (Teredo, ORCHID, 6to4). `is_global` accepts some of them."""
 
 
 class NotReached(Exception):  # noqa: N818
-    """The machine cannot be reached, does not answer in time, or its answer is too long."""
+    """The server cannot be reached, does not answer in time, or its answer is too long."""
 
 
 class AddressError(OSError):
-    """The name leads to an address that is not public."""
+    """The name resolves to an address that is not public."""
 
 
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
-"""The last part of an address in another notation, such as 2130706433 or 0x7f.1: names do not end so."""
+"""Last label of an IPv4 address in another notation, e.g. 2130706433 or 0x7f.1. No domain name ends so."""
 
 
 def check_url(url: str) -> None:
@@ -80,8 +80,7 @@ def send_request(
     """Return status and body of the answer. Raise Refused if the address is not allowed, or NotReached.
 
     `timeout` is in seconds, for connection, request and answer together. Redirects are not followed. Without
-    `max_bytes`, the body is not read. A copy may read (GET), and sends nothing
-    (kit/place.py).
+    `max_bytes`, the body is not read. On a copy (kit/place.py), all methods but GET raise NotReached.
     """
     check_url(url)
     if method != "GET" and place.is_copy():
@@ -110,7 +109,7 @@ async def _send_request(
 
 
 class PublicResolver(AbstractResolver):
-    """Look up a name, and refuse it if one of its addresses is not allowed."""
+    """Resolve a name. Raise AddressError if one of its addresses is not allowed."""
 
     def __init__(self, scheme: str) -> None:
         self.scheme, self.system = scheme, ThreadedResolver()
@@ -136,7 +135,7 @@ def is_listed(host: str) -> bool:
 
 
 def _is_allowed(address: IPv4Address | IPv6Address, *, scheme: str) -> bool:
-    """Return whether the address is public and asked by https, or in one of WEBHOOK_NETWORKS."""
+    """Return whether the address is public and the scheme https, or the address is in WEBHOOK_NETWORKS."""
     address = getattr(address, "ipv4_mapped", None) or address
     if is_listed(str(address)):
         return True

@@ -50,7 +50,7 @@ def make_page[Row](rows: Sequence[Row], params: QueryDict, *, key: str, place: s
 def newest_first[M: Model](
     found: QuerySet[M], params: QueryDict, *, shown: Sequence[str] = (), rows: QuerySet[M] | None = None
 ) -> Page[M]:
-    """Return one page ordered by falling primary key, in one query without a count.
+    """Return one page ordered by descending primary key, in one query without a count.
 
     A subquery finds the keys of the page first, so that the database sorts keys instead of whole rows.
     `rows` reads them with related records. Without it, `shown` are the fields to load, also of related
@@ -65,7 +65,7 @@ def newest_first[M: Model](
 
 
 def oldest_first[M: Model](found: QuerySet[M], params: QueryDict, *, rows: QuerySet[M]) -> Page[M]:
-    """Return one page ordered by rising primary key, as `newest_first()` does by falling ones."""
+    """Return one page ordered by ascending primary key. See `newest_first()`."""
     after = parse_key(params.get("after", ""))
     if after is not None:
         found = found.filter(pk__gt=after)
@@ -75,7 +75,7 @@ def oldest_first[M: Model](found: QuerySet[M], params: QueryDict, *, rows: Query
 
 
 def newest_of[M: Model](parts: Sequence[QuerySet[M]], params: QueryDict, *, shown: Sequence[str]) -> Page[M]:
-    """Return one page of the rows of all parts, which may overlap, as `newest_first()` does of one."""
+    """Return one page of the rows of all parts, which may overlap, ordered by descending primary key."""
     before = get_before_key(params)
     if before is not None:
         parts = [part.filter(pk__lt=before) for part in parts]
@@ -150,7 +150,7 @@ def only[M: Model](rows: QuerySet[M], shown: Sequence[str]) -> QuerySet[M]:
 
 
 def link(params: QueryDict, **changes: Any) -> str:
-    """Return the query string with the filters in `params` and the place of another page."""
+    """Return the query string with the filters in `params` and the parameters of another page."""
     query = params.copy()
     for key in ("before", "after", "start"):
         query.pop(key, None)

@@ -108,7 +108,7 @@ def render_pdf(
 
 @lru_cache(maxsize=4)
 def _parse_styles(styles: str) -> Any:
-    """Return parsed CSS. Parsing takes a quarter of the time of one page, and there are few sheets."""
+    """Return parsed CSS. Cached: parsing takes a quarter of the time that one page takes."""
     from weasyprint import CSS
 
     return CSS(string=styles, url_fetcher=data_url_fetcher())
@@ -218,7 +218,7 @@ PICTURE_WIDTH = 1_100
 
 
 def render_pages(content: bytes, *, max_pages: int) -> list[str]:
-    """Return the first pages of a PDF of ours as `data:` URLs of pictures (PNG)."""
+    """Return the first pages of a PDF that Rembuk made as `data:` URLs of PNG pictures."""
     import pypdfium2  # 4 MB that few processes need
 
     pictures = []

@@ -9,7 +9,7 @@ INDONESIA = 62
 """The country code of Indonesia."""
 
 SATELLITE = "868"
-"""The first digits of Indonesian numbers that a satellite reaches. The numbering plan has them as mobile."""
+"""The first digits of Indonesian satellite numbers. The numbering plan lists them as mobile numbers."""
 
 ORDINARY = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
@@ -17,14 +17,14 @@ WITHOUT_PLUS = re.compile(r"\s*62[\s\d().-]{8,}", re.ASCII)
 
 
 def readable(phone: Any) -> str:
-    """Return `0812-3456-7890`, or `+65 9123 4567` for a foreign number, or what is no number as it is."""
+    """Return `0812-3456-7890`, or `+65 9123 4567` for a foreign number. Return a text unchanged."""
     if not phone or isinstance(phone, str):
         return phone or ""
     return str(phone.as_national if phone.country_code == INDONESIA else phone.as_international)
 
 
 def has_whatsapp(phone: Any) -> bool:
-    """Return whether WhatsApp may reach a number: it is known and no landline."""
+    """Return whether the number exists and may have WhatsApp, because it is no landline."""
     return bool(phone) and number_type(phone) != PhoneNumberType.FIXED_LINE
 
 

@@ -1,9 +1,9 @@
 """The place of this database. A copy sends nothing (ADR 65).
 
-A copy does not contain its place: on PostgreSQL it is the server and the number of the database, on SQLite
-this machine and the inode of the file. A database may send if its table `Place` names its own place. Backups
-leave the table empty. Copies in another place have the row of the first one. An older state that is put in
-the place of the database itself is not noticed.
+The place is computed and not stored in the database: on PostgreSQL from the server and the number of the
+database, on SQLite from this machine and the inode of the file. A database may send if its table `Place`
+names its own place. A backup contains no row of that table. A database copied to another place contains the
+row of the original. An older state restored in the same place is not detected.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ POSTGRESQL = (
 
 
 def read_identity(database: BaseDatabaseWrapper | None = None) -> str:
-    """Return a hash that is different for each place. `database` is that of a migration, or the default."""
+    """Return a hash that is different for each place. `database` replaces the default connection."""
     database = database or connection
     if database.vendor == "sqlite":
         machine = MACHINE.read_text(encoding="ascii").strip() if MACHINE.exists() else ""
@@ -42,12 +42,12 @@ def read_identity(database: BaseDatabaseWrapper | None = None) -> str:
 
 
 def is_copy() -> bool:
-    """Return whether nobody has let this place send: it is a restored or moved copy. Ask before sending."""
+    """Return whether this database is a restored or moved copy, which must not send. Check before sending."""
     return not settings.PRACTICE and not Place.objects.filter(pk=read_identity()).exists()
 
 
 def may_send() -> bool:
-    """Return whether something may leave: neither a copy nor an installation for practice sends."""
+    """Return whether this database may send: it is neither a copy nor an installation for practice."""
     return not settings.PRACTICE and not is_copy()
 
 
@@ -63,6 +63,6 @@ def is_shown_as_copy() -> bool:
 
 @transaction.atomic
 def take_place(name: str) -> None:
-    """Let this place send from now on, and no other one that has this database."""
+    """Let this place send from now on, and no other place with a copy of this database."""
     Place.objects.all().delete()
     Place.objects.create(identity=read_identity(), name=name)

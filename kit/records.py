@@ -2,12 +2,12 @@
 
 A model declares `is_append_only = True`. `changeable` names the fields that may still change. `set_once`
 names fields that may be filled in only while they are empty. `growing` names fields that become longer with
-each change. `erasable` names fields whose text may be replaced by ERASED. A model whose rows may change names
-the few `fixed` fields instead.
+each change. `erasable` names fields whose text may be replaced by ERASED. A model with few fields that must
+not change names those as `fixed` instead.
 
-Migrations run without triggers: they are dropped before, and created after each `migrate`. Each app declares
-its own (`declare`), so that the schema can be compared with them. On PostgreSQL each trigger has a function
-of its own, and only the body of the function names columns.
+Migrations run without triggers: `migrate` drops all of them first and creates them again at the end. Each app
+declares its triggers (`declare`), so that the schema can be compared with them. On PostgreSQL each trigger
+has its own function, and only the body of the function names columns.
 """
 
 import re
@@ -25,7 +25,7 @@ from django.db.models import CharField, CheckConstraint, Field, JSONField, Model
 MESSAGE = "history is append-only"
 
 ERASED = "[dihapus]"
-"""Text in place of an erased one. It is stored, so it is Indonesian in each language."""
+"""Text that replaces an erased text. It is stored, so it is Indonesian in each language."""
 
 
 def refuse(vendor: str, message: str = MESSAGE) -> str:
@@ -63,7 +63,7 @@ def create(connection: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> None
 
 
 def drop(connection: BaseDatabaseWrapper, triggers: Iterable[Trigger]) -> None:
-    """Drop those of the triggers that exist."""
+    """Drop the triggers; ignore those that do not exist."""
     with connection.cursor() as cursor:
         for trigger in triggers:
             on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
@@ -79,7 +79,7 @@ OWN = {
 
 
 def write(trigger: Trigger, vendor: str) -> list[str]:
-    """Return the statements that create a trigger. The last one is what the database remembers of it."""
+    """Return the statements that create a trigger. The database stores the text of the last one."""
     name, when = trigger.full_name, f"{trigger.time} {trigger.event} ON {trigger.table}"
     if vendor == "sqlite":
         condition = f" WHEN {trigger.condition}" if trigger.condition else ""
@@ -102,14 +102,14 @@ def list_models() -> list[type[Model]]:
 
 
 def list_tables() -> list[str]:
-    """Return the tables of these models."""
+    """Return the tables of all models that declare `is_append_only = True`."""
     return [model._meta.db_table for model in list_models()]
 
 
 def drop_all(using: str, plan: Iterable[Any], **_signal: Any) -> None:
     """Drop all triggers before migrations (receiver of `pre_migrate`). `post_migrate` creates them again.
 
-    They name tables and columns of the old version. SQLite refuses to rebuild a table that a trigger of
+    Triggers name tables and columns of the old version. SQLite refuses to rebuild a table that a trigger of
     another table names. PostgreSQL refuses an update if its trigger names a removed column.
     """
     if not list(plan):
@@ -134,7 +134,7 @@ def declare(source: Source) -> Source:
 
 
 def list_declared(connection: BaseDatabaseWrapper) -> list[Trigger]:
-    """Return all triggers that the code makes for the tables that exist."""
+    """Return all triggers that the code declares for the tables that exist."""
     tables = connection.introspection.table_names()
     return [trigger for source in _sources for trigger in source(connection, tables)]
 
@@ -160,7 +160,7 @@ def list_changes(columns: Iterable[str]) -> str:
 
 
 def get_changeable(model: type[Model]) -> tuple[str, ...]:
-    """Return the fields of an append-only model that may change again and again."""
+    """Return the fields of an append-only model that may change any number of times."""
     if fixed := getattr(model, "fixed", ()):
         others = (field for field in model._meta.local_concrete_fields if not field.primary_key)
         return tuple(field.name for field in others if field.name not in fixed)
@@ -171,7 +171,8 @@ def get_changeable(model: type[Model]) -> tuple[str, ...]:
 def _list_guards(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
     """Yield the triggers that guard the append-only ones among `tables`.
 
-    On SQLite, INSERT OR REPLACE and UPDATE OR REPLACE delete other rows of the new key without a trigger.
+    On SQLite, two more triggers refuse a row whose key exists: INSERT OR REPLACE and UPDATE OR REPLACE would
+    delete the other row without running its DELETE trigger.
     """
     refused = refuse(connection.vendor)
     for model in list_models():
@@ -191,7 +192,7 @@ def _list_guards(connection: BaseDatabaseWrapper, tables: Collection[str]) -> It
 
 
 def _is_changed(model: type[Model]) -> str:
-    """Return the SQL condition that an update touches what must stay."""
+    """Return the SQL condition that an update makes a change that the model does not allow."""
     changeable = get_changeable(model)
     set_once = getattr(model, "set_once", ())
     growing = getattr(model, "growing", ())
@@ -219,7 +220,7 @@ def _is_changed(model: type[Model]) -> str:
 
 
 def _is_erased(field: "Field[Any, Any]", new: str) -> str:
-    """Return the SQL condition that the new value is ERASED; JSON must contain it."""
+    """Return the SQL condition that the new value is ERASED, or for JSON, that it contains ERASED."""
     if isinstance(field, JSONField):
         return f"CAST({new} AS text) LIKE '%{ERASED}%'"
     return f"{new} = '{ERASED}'"
@@ -232,7 +233,7 @@ FROM pragma_index_list(%s) AS keys, pragma_index_info(keys.name) AS part WHERE k
 
 
 def _has_key(table: str, connection: BaseDatabaseWrapper) -> str:
-    """Return the SQL condition that a row of SQLite has a unique key of the new row, or its `rowid`."""
+    """Return the SQL condition (SQLite) that a row has the same `rowid` or unique key as the new row."""
     with connection.cursor() as cursor:
         cursor.execute(KEYS, [table])
         parts = cursor.fetchall()
@@ -247,15 +248,15 @@ def _has_key(table: str, connection: BaseDatabaseWrapper) -> str:
 
 
 def constraint(name: str, condition: Q, sentence: Any = None) -> CheckConstraint:
-    """Return a check constraint. Its name says the rule: `entered_after_it_happened`.
+    """Return a check constraint. Its name states the rule: `entered_after_it_happened`.
 
-    `sentence` says on a form of the settings what to do. A row that is written by services alone needs none.
+    `sentence` is the error message in the admin. A model that only services write needs none.
     """
     return CheckConstraint(name=name, condition=condition, violation_error_message=sentence)
 
 
 def get_display(instance: Model, field: "Field[Any, Any]") -> str:
-    """Return the label of a field with choices, or an empty string. Use it as `_get_FIELD_display`."""
+    """Return the label of the stored choice, or the value if unknown, or "". For `_get_FIELD_display`."""
     own = getattr(instance, field.attname)
     return str(next((label for value, label in field.flatchoices if value == own), own or ""))
 
@@ -278,7 +279,7 @@ class MarkedChoices(TextChoices):
 
 
 class KindField(CharField[str, str]):
-    """Store one of `choices`, which the code alone lists: neither migrations nor the database name them.
+    """Store one of `choices`. Only the code lists the choices: neither migrations nor the database name them.
 
     Raise ValueError if another value is saved.
     """

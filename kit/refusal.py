@@ -1,4 +1,4 @@
-"""The answer to a user whose act is not possible now."""
+"""The exception for an act of a user that is not possible now."""
 
 
 class Refused(Exception):  # noqa: N818 -- a refusal is an answer to the user, not a fault

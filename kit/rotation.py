@@ -1,7 +1,7 @@
-"""Rotation of keys: `manage.py rotate_encryption`, and what the state of the system and the record say of it.
+"""Rotation of keys (`manage.py rotate_encryption`), and checks that stored values are bound and unchanged.
 
-A rotation encrypts with the first key what another key or no key has encrypted, so that older keys can go. It
-also binds Fernet tokens of earlier versions to their places. An interrupted run is repeated.
+A rotation encrypts all values with the first key that are not yet, so that older keys can be removed. It also
+binds Fernet tokens of earlier versions to their places. After an interruption, start it again.
 """
 
 from collections import Counter
@@ -39,15 +39,15 @@ MFA_SECRETS = ("secret", "seed")
 
 
 def name_factor(row: Authenticator) -> str:
-    """Return the place of the secrets of a second factor. A user has one row of a type that has secrets."""
+    """Return the place of the secrets of a second factor. A user has one row at most of each such type."""
     return join_place(Authenticator, "data", row.user_id, row.type)
 
 
 class Rotation:
-    """One run. `changed` is the number of texts and files that were encrypted.
+    """One run. `changed` is the number of texts and files that it encrypted.
 
-    `unreadable` counts those that none of the keys decrypts or that have another place, by table. `unbound`
-    is the number of tokens of earlier versions that are left.
+    `unreadable` counts, by table, the values that no key decrypts, that have another place, or whose file is
+    missing. `unbound` counts the tokens of earlier versions that could not be replaced, and missing files.
     """
 
     def __init__(self) -> None:
@@ -170,7 +170,7 @@ def _list_keys(model: type[Model]) -> Iterator[list[Any]]:
 def update_texts(
     model: type[Model], fields: Sequence[EncryptedField], changes: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Store encrypted texts as they are. Each change has one for each field, then the primary key."""
+    """Store texts that are already encrypted. A change is a text for each field, then the primary key."""
     quote, key = connection.ops.quote_name, model._meta.pk
     assignments = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     table, column = quote(model._meta.db_table), quote(str(key.column))

@@ -34,13 +34,13 @@ MAX_TEXT = 32_767
 """Characters of one XLSX cell."""
 
 FORMULA_START = re.compile(r"^(?=[\t\r\n])|(?:^|(?<=[,;\t\r\n]))(?= *[=+\-@])")
-"""Place in a text of a CSV file from which a spreadsheet may compute.
+"""Place in a text of a CSV file where a spreadsheet may see the start of a formula.
 
 Some regions read a comma or a tab as the end of a cell, although a semicolon ends it here.
 """
 
 LINE, PADDING, MAX_WORD = 175, 1.7, 24
-"""Characters of a line of a printed table, of the padding of a cell, and of the longest word that counts."""
+"""Characters in a line of a printed table, in the padding of a cell, and in the longest unbroken word."""
 
 BREAKS = re.compile(r"\s+|(?<=-)|(?<=/)(?=[^\W\d])")
 """Places where a line may end: between words, after a hyphen, and after a slash that no number follows."""
@@ -60,7 +60,7 @@ class Place(Flag):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, the value of a row, and its width: in characters (XLSX), relative in print."""
+    """A column. `value` returns its value for a row. `width` is in characters (XLSX), or relative (print)."""
 
     heading: str | Promise
     value: Callable[[Any], Value]
@@ -99,7 +99,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A table. On the page a row has a URL (may be "") and data attributes, by `get_url` and `get_data`."""
+    """A table. On the page, `get_url` returns the URL of a row, or "", and `get_data` its data attributes."""
 
     title: str | Promise
     columns: Sequence[Column]
@@ -159,7 +159,7 @@ def _measure_word(text: str) -> float:
 def to_text(value: Value, place: Place) -> str:
     """Return a value as people read it: on one line of at most MAX_CELL characters.
 
-    Print has a dash for no value, and one form of dates. The page has the short one.
+    An empty value is a dash in print and empty on the page. The page uses the short formats of dates.
     """
     short = "SHORT_" if place == Place.PAGE else ""
     if value is None or value == "":
@@ -174,7 +174,7 @@ def to_text(value: Value, place: Place) -> str:
 
 
 def write_xlsx(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Any]) -> None:
-    """Write one sheet. The headings stay in view and have filters."""
+    """Write a workbook with one sheet. The headings are frozen and have filters."""
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:  # also deletes its temporary files
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})

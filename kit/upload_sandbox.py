@@ -40,7 +40,7 @@ MAX_DRAWN = 20
 """Pages of a file that are drawn."""
 
 MAX_DRAWN_BYTES = 4 * 1024 * 1024
-"""Bytes of all pictures of a file, but for the last page. A page of noise takes more than a megabyte."""
+"""Bytes of the pictures of a file after which no further page is drawn. A page may take over a megabyte."""
 
 DRAWN_SIDE, THUMBNAIL_SIDE = 1600, 320
 """Pixels of the longer side of a drawn page, and of a thumbnail."""
@@ -63,7 +63,7 @@ ACTIVE = (
 """Keys with scripts, actions that start by themselves, embedded files, films and sounds."""
 
 ACTIONS = ("/A", "/PA", "/NA")
-"""Keys whose value may be an action: of an annotation or a bookmark, and those before and after a step."""
+"""Keys whose value may be an action: of an annotation or bookmark, or before or after a navigation step."""
 
 ACTIVE_IN_STREAM = ("/F", "/FFilter", "/FDecodeParms", "/Ref", "/OPI")
 """Keys of a stream whose content is in another file or at another address."""
@@ -81,7 +81,7 @@ UNPACKING = (
     *("/Crypt", "/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"),
     *("/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"),
 )
-"""Filters that are no pictures."""
+"""Filters of a stream that only unpack bytes and decode no picture."""
 
 MAX_STREAM = 110_000_000
 """Unpacked bytes of a part of a PDF. A scan of A4 in colour with 600 dpi has 104 million."""
@@ -185,7 +185,7 @@ def anonymise(files: Sequence[bytes]) -> tuple[str, bytes]:
 
 
 def disarm(files: Sequence[bytes]) -> tuple[str, bytes]:
-    """Return a checked PDF without scripts, actions, forms by XFA, media, embedded and external files.
+    """Return a checked PDF without scripts, actions, XFA forms, media, embedded and external files.
 
     Links within the document stay. A PDF with nothing to remove is returned unchanged.
     """
@@ -196,7 +196,7 @@ def disarm(files: Sequence[bytes]) -> tuple[str, bytes]:
 
 
 def _remove_active(part: pikepdf.Object) -> int:
-    """Remove active content from an object and the objects written inside it; return how many entries."""
+    """Remove active content from an object and its direct objects; return the number of removed entries."""
     if isinstance(part, pikepdf.Array):
         inner = list(part)
     elif isinstance(part, pikepdf.Stream | pikepdf.Dictionary):
@@ -219,7 +219,7 @@ def _remove_active(part: pikepdf.Object) -> int:
 
 
 def _is_active(action: Any) -> bool:
-    """Return whether a value is an action other than one jump within the document."""
+    """Return whether a value is an action, and not just one jump within the document."""
     # An action has /S. Without it, /A may be the name of a font, which the text of a page needs.
     if not isinstance(action, pikepdf.Dictionary) or action.get("/S") is None:
         return False
@@ -252,7 +252,7 @@ def _clean_photo(part: pikepdf.Stream) -> None:
 
 
 def _keep_filters(part: pikepdf.Stream, number: int) -> pikepdf.Stream:
-    """Keep the first filters of a stream only, so that the others are not decoded."""
+    """Remove all filters of a stream but the first `number`, so that the others are not decoded."""
     for key in ("/Filter", "/DecodeParms"):
         if key in part:
             part[key] = pikepdf.Array(_as_list(part[key])[:number])
@@ -278,7 +278,7 @@ def _to_bytes(pdf: pikepdf.Pdf) -> bytes:
 
 
 def _jpeg(content: bytes) -> bytes:
-    """Return a JPEG of the same quality without metadata: the first one of an MPO file."""
+    """Return a JPEG with the same quality and without metadata. Of an MPO file, return the first picture."""
     stripped = BytesIO()
     with JpegImageFile(BytesIO(content)) as image:
         if _pixels(image) > MAX_UNPACKED:
@@ -324,7 +324,7 @@ def _pixels(image: Image.Image) -> int:
 
 
 def _page(photo: bytes) -> bytes:
-    """Return a photograph as an upright PDF page of A4, at most LONGEST_SIDE pixels long."""
+    """Return a photograph as an upright A4 page (PDF), scaled to at most LONGEST_SIDE pixels."""
     page, paper = BytesIO(), _paper(photo, LONGEST_SIDE)
     across, down = sorted(A4) if paper.width <= paper.height else sorted(A4, reverse=True)
     per_inch = max(paper.width / across, paper.height / down) * 72
@@ -359,7 +359,7 @@ def _to_smooth_mode(image: Image.Image) -> Image.Image:
 def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
     """Return a ZIP file with pictures of a file: a thumbnail (0.jpg) and the first pages (1.jpg, ...).
 
-    Its comment says if pages are left out: after MAX_DRAWN of them, or MAX_DRAWN_BYTES.
+    Pages after MAX_DRAWN pages or MAX_DRAWN_BYTES are left out; the comment of the ZIP file is then `more`.
     """
     (content,) = files
     drawn = BytesIO()
@@ -376,7 +376,7 @@ def draw(files: Sequence[bytes]) -> tuple[str, bytes]:
 
 
 def _list_pages(content: bytes, longest: int, mode: str = "RGB") -> Iterator[Image.Image]:
-    """Draw each page, or the photograph, with `longest` pixels at most on its longer side."""
+    """Draw each page of a PDF, or the photograph, with at most `longest` pixels on its longer side."""
     import pypdfium2
 
     if not content.startswith(b"%PDF-"):
@@ -421,7 +421,7 @@ TASKS: dict[str, Callable[[Sequence[bytes]], tuple[str, bytes]]] = {
 
 
 def frame(content: bytes) -> tuple[bytes, bytes]:
-    """Return a file as this program reads it: length and content."""
+    """Return a file as this program reads it from standard input: length and content."""
     return len(content).to_bytes(LENGTH), content
 
 

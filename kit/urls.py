@@ -1,6 +1,6 @@
 """Absolute URLs for use outside the site, and URL converters.
 
-Other forms of code or secret answer 404 without a database query.
+A code or secret that the converters do not match gets 404 without a database query.
 """
 
 from django.conf import settings
@@ -20,6 +20,6 @@ class CodeConverter(StringConverter):
 
 
 class SecretConverter(StringConverter):
-    """The secret of a link that opens a page without an account, or a signed key for some hours (`~...`)."""
+    """The secret of a link that opens a page without login, or a signed key valid for some hours (`~...`)."""
 
     regex = "[0-9A-Za-z_-]{32}|~[0-9A-Za-z_.:-]{20,250}"

@@ -29,7 +29,7 @@ from office.models import Office
 
 
 def has_mail_server() -> bool:
-    """Return whether mail leaves this machine. The console counts only with DEBUG."""
+    """Return whether a mail backend is configured. The console backend counts only with DEBUG."""
     backend = settings.MAILERS["default"]["BACKEND"]
     return ".dummy." not in backend and (settings.DEBUG or ".console." not in backend)
 
@@ -75,13 +75,13 @@ class Rejected(NotSent):
 
 MAX_IN_REMINDER = 20
 PERMANENT = 500
-"""Lowest SMTP code of a permanent failure."""
+"""Lowest SMTP reply code of a permanent failure."""
 
 logger = logging.getLogger(__name__)
 
 
 def compose(message: Message, *, office: Office) -> EmailMessage:
-    """Return the mail with current text and address. Raise Unreachable or Rejected if it cannot be sent."""
+    """Return the mail with current text and address. Raise Unreachable or Rejected if it is impossible."""
     if not has_mail_server():
         raise Unreachable(_("Surel belum disiapkan. Hubungi administrator."))
     if not has_sender():
@@ -125,7 +125,7 @@ def _reply_to(message: Message, office: Office) -> list[str] | None:
 
 
 def send_text(subject: str, text: str, recipient: str) -> None:
-    """Send a mail that is no notice, such as an invitation. Raise NotSent."""
+    """Send a mail that is no notice, such as an invitation. Raise NotSent if it was not sent."""
     if not has_mail_server():
         raise Unreachable(_("Server surel belum disiapkan."))
     if not has_sender():

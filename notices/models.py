@@ -1,4 +1,4 @@
-"""Notices, the messages that deliver them by e-mail, WhatsApp or push."""
+"""Notices, and the messages that deliver them by e-mail, WhatsApp, push, post or telephone."""
 
 import uuid
 from enum import IntFlag, auto
@@ -39,7 +39,7 @@ class Mark(IntFlag):
     OF_SCHEDULE = auto()  # names time and place of the consultation
     AT_ONCE = auto()  # sent at any hour: confirms the applicant's own step, or changes access
     EMAIL_ONLY = auto()  # the applicant already has the receipt page or a paper receipt
-    OF_PAPERS = auto()  # papers of the case wait for the recipient; current until they do not
+    OF_PAPERS = auto()  # documents of the case wait for the recipient; current while they wait
     LASTING = auto()  # not superseded by a withdrawal
     WITH_LETTER = auto()  # a letter to the applicant says the same
 
@@ -151,7 +151,7 @@ GIVEN_UP = Kind.marked(Mark.GIVEN_UP)
 
 
 def still_current(case: Case) -> Q:
-    """Return the condition for a notice to staff about this case: the case has not moved on since."""
+    """Return the condition that a notice to staff about this case is current: the case has not moved on."""
     asks = {
         Kind.TO_RATIFY: case.awaits_ratification,
         Kind.TO_CONFIRM: case.assignment_unratified,
@@ -175,11 +175,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """Notice of one step to one recipient (Pemberitahuan). No recipient means the applicant of the case.
+    """Notice of one step to one recipient (Pemberitahuan). Without `recipient` it is for the applicant.
 
-    It says what the case was about then (`about`): a former officer may not read what changed later. A notice
-    of a STEPLESS kind has no event. One of a kind OF_DELEGATION or OF_ACCESS has a delegation or a
-    change of access instead of a case. A REMINDER has no event, and says `sent_by` whom.
+    `about` is the subject of the case at that time: a former officer may not read later changes. A notice
+    of a STEPLESS kind has no event. A notice OF_DELEGATION or OF_ACCESS has a delegation or a change of
+    access instead of a case. A REMINDER has no event; `sent_by` is the user who sent it.
     """
 
     # The type says that a case exists: only notices OF_DELEGATION and OF_ACCESS have none.
@@ -301,12 +301,12 @@ class Notice(models.Model):
 
     @property
     def opens_case(self) -> bool:
-        """Return whether the recipient can open the case. Those who served it before cannot."""
+        """Whether the recipient can open the case. A recipient who no longer serves the case cannot."""
         return self.case_id is not None and self.kind not in GIVEN_UP
 
     @property
     def sentence(self) -> str:
-        """Return who sent the reminder, the stand-in with position and days, or the change of access."""
+        """Details in words: sender of the reminder, stand-in with position and days, or change of access."""
         if self.sent_by:
             return _("Oleh %(name)s") % {"name": self.sent_by}
         if self.access_change:
@@ -323,7 +323,7 @@ class Notice(models.Model):
 
     @property
     def path(self) -> str:
-        """The path of its paper, of its case, or of the page of a notice without a case.
+        """URL path that the notice opens: document, case, or the page of an absence or of access changes.
 
         Empty if the recipient cannot open the case any more.
         """
@@ -339,9 +339,8 @@ class Notice(models.Model):
 class Message(models.Model):
     """Delivery of a notice on one channel (Pesan). Text and address are looked up when it is sent.
 
-    A warning to the former number or mail of a case has this as its `address`.
-
-    A message that staff send themselves has `by_hand`.
+    `address` is set only for a warning to the former number or e-mail address of a case.
+    `by_hand` means that staff send the message themselves.
     """
 
     encrypted_for = ("notice_id",)

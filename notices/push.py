@@ -1,6 +1,6 @@
 """Push messages to browsers (Web Push, RFC 8030, 8291 and 8292): keys of the office, text, sending.
 
-The text names no matter and no person, because telephones show it while they are locked.
+The text names no subject and no person, because telephones show it while they are locked.
 """
 
 import base64
@@ -56,7 +56,7 @@ def is_offered() -> bool:
 def is_offered_to(owner: User | Case) -> bool:
     """Return whether a user, or the applicant of a case, may switch push messages on.
 
-    A hidden complainant may not: the telephone would show others that there is something to tell.
+    A hidden complainant may not: the telephone would reveal the complaint to others.
     """
     is_excluded = isinstance(owner, Case) and (owner.identity != Identity.OPEN or owner.anonymised_at)
     return is_offered() and not is_excluded
@@ -75,7 +75,7 @@ class Offer:
 
 
 def get_offer(owner: User | Case) -> Offer | None:
-    """Return the offer to a user, or to the applicant of a case. Return None if there is none."""
+    """Return the offer for a user, or for the applicant of a case, or None if `is_offered_to()` is false."""
     if not is_offered_to(owner):
         return None
     page = ("push_of_case", [owner.secret]) if isinstance(owner, Case) else ("push", [])
@@ -105,7 +105,7 @@ def _encode(content: bytes) -> str:
 
 
 def send(message: Message, *, office: Office) -> None:
-    """Send a message to all browsers of its recipient. Raise NotSent if none of them gets it."""
+    """Send a message to all browsers of its recipient. Raise NotSent if no push service accepts it."""
     subscriptions = list(list_subscriptions(message.notice))
     payload = compose(message, office=office)
     accepted = [_send_to(subscription, payload) for subscription in subscriptions]
@@ -136,9 +136,9 @@ def compose(message: Message, *, office: Office) -> dict[str, str]:
 
 
 def check_endpoint(endpoint: str) -> None:
-    """Raise Refused unless the address is https on port 443, as of all push services, or in WEBHOOK_NETWORKS.
+    """Raise Refused unless the address is https on port 443 (all push services) or in WEBHOOK_NETWORKS.
 
-    Browsers name the address. Another port would let anybody who subscribes knock at other machines.
+    A browser chooses the address: with other ports, a subscriber could scan other machines.
     """
     check_url(endpoint)
     parts = urlsplit(endpoint)
@@ -147,11 +147,11 @@ def check_endpoint(endpoint: str) -> None:
 
 
 def _send_to(subscription: PushSubscription, payload: dict[str, str]) -> bool:
-    """Send a payload to one browser, and return whether it was accepted. Delete a useless subscription."""
+    """Send a payload to one browser; return whether it was accepted. Delete a dead subscription."""
     row = PushSubscription.objects.filter(pk=subscription.pk)
     try:
         status = _post(subscription, payload)
-    except Refused:  # its address leads inside, or to another port
+    except Refused:  # its address leads to the internal network, or to another port
         row.delete()
         return False
     except NotReached:
@@ -168,7 +168,7 @@ def _send_to(subscription: PushSubscription, payload: dict[str, str]) -> bool:
 
 
 def _post(subscription: PushSubscription, payload: dict[str, str]) -> int:
-    """Return the status that the push service answers. Raise Refused or NotReached."""
+    """Post to the push service and return the HTTP status. Raise Refused or NotReached."""
     check_endpoint(subscription.endpoint)
     address = urlsplit(subscription.endpoint)
     expires = clock.now() + dt.timedelta(hours=12)

@@ -42,8 +42,8 @@ ALARM_AFTER = dt.timedelta(hours=1)
 def unread_notices(user: User) -> QuerySet[Notice]:
     """Return the user's unread notices of visible cases, delegations and changes of access, newest first.
 
-    Notices that the user no longer serves a case are included, although the user no longer sees the case,
-    unless it is, or may be, a complaint about the user.
+    A notice that the user no longer serves a case is included, although the user no longer sees the case,
+    unless the case is, or may be, a complaint about the user.
     """
     # One EXISTS with both conditions: as part of an OR, PostgreSQL would read all visible cases first.
     cases = Case.objects.alias(notice=ExpressionWrapper(OuterRef("kind"), CharField()))
@@ -113,9 +113,9 @@ def messages_to_handle(user: User) -> QuerySet[Message]:
 
 
 def get_send_limit(work: WorkingTime) -> dt.datetime:
-    """Return the moment before which a notice was created whose message is late by now.
+    """Return the latest creation time of a notice whose unsent message is late now.
 
-    The office's term counts working hours, or every hour in an office without any.
+    `Office.message_hours` are working hours, or hours of the clock if the office has no working hours.
     """
     hours = Office.load().message_hours
     return work.subtract_minutes(clock.now(), hours * 60) or clock.now() - dt.timedelta(hours=hours)
@@ -129,7 +129,7 @@ def count_late(waiting: QuerySet[Message]) -> int:
 
 
 def by_urgency(found: QuerySet[Message]) -> QuerySet[Message]:
-    """Order messages by the `appointment` that they announce, then the oldest first."""
+    """Order messages by the consultation that they announce (`appointment`), then the oldest first."""
     appointment = CaseWhen(When(notice__kind__in=SCHEDULE_KINDS, then=F("notice__case__planned_at")))
     return found.annotate(appointment=appointment).order_by(F("appointment").asc(nulls_last=True), "pk")
 
@@ -143,9 +143,9 @@ class DeliveryAlarm:
 
 
 def list_delayed() -> QuerySet[Message]:
-    """Return the automatic messages that were created more than ALARM_AFTER ago and wait.
+    """Return automatic messages that still wait ALARM_AFTER after their creation.
 
-    A push message is only an addition, and one browser may be out of reach.
+    Leave out push messages: one unreachable browser is no outage.
     """
     return Message.objects.filter(
         ~Q(channel=Message.Channel.PUSH),
@@ -161,8 +161,8 @@ def list_delayed() -> QuerySet[Message]:
 def delivery_alarm() -> DeliveryAlarm | None:
     """Return the alarm if automatic messages have waited longer than ALARM_AFTER of working time.
 
-    Either the scheduler does not run, or the mail server accepts nothing. In a copy and in a
-    practice office they always wait, without an alarm.
+    Either the scheduler does not run, or the mail server accepts nothing. Return None in a copy and in a
+    practice office, where messages always wait.
     """
     waiting = list_delayed()
     if not waiting.exists() or not place.may_send():

@@ -1,8 +1,8 @@
-"""Rules of notices: the table RULES says which step notifies whom (read it first), and finds the recipients.
+"""Rules of notices. The table RULES (read it first) says which step notifies whom.
 
 Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
 work, of decisions that name them, and of cases that they give up. The actor of a step and the official
-complained about are left out. `services/occasions.py` creates the notices that no step causes.
+complained about get no notice. `services/occasions.py` creates the notices that no step causes.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -43,7 +43,7 @@ class Recipient(Enum):
 class Rule:
     """One row: after a step `verb`, `recipient` gets a notice of `kind`.
 
-    If `target` is set, only a step to this state causes it. If `source` is set, only a step from there does.
+    With `target`, only a step to this state causes the notice. With `source`, only a step from this state.
     """
 
     verb: str
@@ -195,13 +195,13 @@ SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
 """Kinds of earlier notices that a step supersedes. Their messages are cancelled if they still wait."""
 
 TAKES_BACK = {"undo_start": "start"}
-"""Steps that take back an earlier step. The notices that it superseded are valid again."""
+"""Steps that undo an earlier step. The notices that the earlier step superseded become valid again."""
 
 
 def recipients_for(
     case: Case, event: Event, before: Mapping[str, Any], rules: Iterable[Rule]
 ) -> dict[User, Kind]:
-    """Return the staff named by the rules, each with the kind of the first rule that fits.
+    """Return the staff who get a notice by the rules, each with the kind of the first rule that fits.
 
     The actor of the step and the official complained about are left out.
     """
@@ -227,7 +227,9 @@ def list_waited_for(case: Case) -> list[User]:
 
 
 def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[Appointment], bool]:
-    """Return the condition on appointments, in line with `consultations.parties`."""
+    """Return a predicate: whether the holder of an appointment is this recipient of the case.
+    Keep it in line with `consultations.parties`.
+    """
     division = case.division_id
     match recipient:
         case Recipient.SECRETARIAT | Recipient.TIM_PKD | Recipient.SECRETARY | Recipient.HEAD:
@@ -253,7 +255,7 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
             companions = {person.pk for person in case.list_companions()}
             return lambda row: row.user_id in companions
         case Recipient.FORMER_COMPANIONS:
-            # Those before the present assignment. Those who still accompany have another notice.
+            # Companions of the previous assignment. Those who still accompany get another notice first.
             present = 1 if case.officer_id else 0
             last = case.assignments.order_by("-pk")[present : present + 1]
             through = Assignment.companions.through.objects.filter(assignment__in=last)

@@ -215,10 +215,10 @@ def render_reminder(unread: Sequence[Notice], *, office: Office) -> Mail:
 
 
 def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
-    """Return a WhatsApp text in the applicant's language, or what a letter says if there is no number.
+    """Return the text of a WhatsApp message, or of a letter by post, in the applicant's language.
 
-    It ends with the secret link, or with the page that asks for tracking code and phone number. A letter
-    says what is missing or why, because its reader may not open the link. A former number gets no link.
+    A message ends with the secret link, or with the page that asks for tracking code and phone number. A
+    letter also says what is missing or why the case ended. A former number gets no link.
     """
     with translation.override(notice.case.language):
         speak = notice.case.wording.speak
@@ -240,7 +240,7 @@ def whatsapp_text(notice: Notice, *, with_secret: bool, office: Office) -> str:
 def whatsapp_link(message: Message, text: str) -> str:
     """Return the link that opens a WhatsApp chat with the applicant, with the text filled in.
 
-    Return an empty text if no number is known any more.
+    Return "" if the phone number is no longer known.
     """
     digits = "".join(filter(str.isdigit, message.address or str(message.notice.case.phone)))
     return digits and f"https://wa.me/{digits}?text={quote(text, safe='')}"
@@ -266,12 +266,12 @@ def template_text(kind: Kind, language: str) -> str:
 
 
 def secret_link(case: Case) -> str:
-    """Return the applicant's own link. It is sent to the applicant's own address and number only."""
+    """Return the applicant's secret link. Send it only to the applicant's own address and number."""
     return get_public_url("follow", case.secret)
 
 
 def office_link(notice: Notice) -> str:
-    """Return the page on which staff read a notice: of its case, absence or change, or their start page."""
+    """Return the URL of the page that a notice opens for staff, or of their start page."""
     return settings.PUBLIC_URL + notice.path if notice.path else get_public_url(settings.LOGIN_REDIRECT_URL)
 
 
@@ -295,7 +295,7 @@ def _details(notice: Notice, office: Office) -> list[tuple[str, str]]:
 
 
 def _place(session: Session, office: Office) -> str:
-    """Return the place. The link of a video meeting is shown on the page of the case only."""
+    """Return the place of a session. Only the page of the case shows the link of a video meeting."""
     if session.mode == Session.Mode.OFFICE:
         return ", ".join(part for part in (session.place, " ".join(office.address.split())) if part)
     if session.is_call:

@@ -55,11 +55,11 @@ from office.words import with_words_lazy
 from office.worktime import WorkingTime
 
 MAX_SHOWN = 50
-"""Rows of the queue, and notices of the list."""
+"""Maximum number of messages in the queue, and of notices in the list."""
 
 MAX_IN_BELL = 5
 MAX_ENDPOINT = 1000
-"""Characters of the address of a browser at its push service. Those of today have up to 500."""
+"""Characters of the address of a browser at its push service. Present addresses have up to 500."""
 
 NO_CONTACT = gettext_lazy("Tulis surel lengkap (nama@contoh.id) atau nomor WhatsApp (0812-3456-7890).")
 TOO_MANY_LINKS = with_words_lazy(
@@ -97,16 +97,16 @@ def queue(request: StaffRequest) -> HttpResponse:
 def _get_term(
     created: dt.datetime, appointment: dt.datetime | None, work: WorkingTime, limit: dt.datetime
 ) -> dict[str, Any]:
-    """Return until when a message is sent: within the office's term, and before its appointment."""
+    """Return when staff must send a message (`due`: office's term or consultation) and whether it is late."""
     ends = [work.add_minutes(created, Office.load().message_hours * 60), appointment]
     due = min(filter(None, ends), default=None)
     return {"due": due, "is_late": created < limit or bool(appointment and appointment < clock.now())}
 
 
 def get_way(message: Message) -> str:
-    """Return what staff do: send `again`, `open` the chat, `call`, `write`, or only `mark` or `wait`.
+    """Return what staff do with a message: send `again`, `open` the chat, `call` or `write`.
 
-    In practice they mark, in a copy they wait.
+    Return `mark` in a practice office and `wait` in a copy.
     """
     if message.status != Message.Status.WAITING:
         return "again"
@@ -123,18 +123,18 @@ def preview(message: Message, with_secret: bool, office: Office) -> str:
     """Return the text of a waiting message with a placeholder for the secret link, "" for a failed one."""
     if message.status != Message.Status.WAITING:
         return ""
-    with_secret &= message.channel != Message.Channel.PHONE  # nobody writes down a link that is read aloud
+    with_secret &= message.channel != Message.Channel.PHONE  # too long to read aloud
     text = whatsapp_text(message.notice, with_secret=with_secret, office=office)
     return text.replace(secret_link(message.notice.case), _("(tautan rahasia pemohon)"))
 
 
 @require_safe
 def open_in_whatsapp(request: StaffRequest, pk: int) -> HttpResponse:
-    """Redirect to the chat with the applicant, with the text filled in. Record who got it.
+    """Redirect to the chat with the applicant, with the text filled in. Record the access in the audit log.
 
-    The text holds the link only for users who may share it. Otherwise the applicant finds the case by
-    tracking code and phone number. Answer 404 if the message does not wait for the user, and in a copy or a
-    practice office, from which nothing leaves.
+    The text contains the secret link only if the user may share it. Otherwise the applicant finds the case by
+    tracking code and phone number. Answer 404 if the message does not wait for this user, and in a copy or a
+    practice office, which send nothing.
     """
     if not place.may_send():
         raise Http404
@@ -157,7 +157,7 @@ def open_in_whatsapp(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def handle(request: StaffRequest, pk: int, what: str) -> HttpResponse:
-    """Handle one message: `sent`, `again` or `aside`. Return 404 if it is out of the user's reach."""
+    """Handle a message: `sent`, `again` or `aside` (passed on). Answer 404 if the user may not handle it."""
     message = get_object_or_404(messages_in_reach(request.user), pk=pk)
     match what:
         case "sent":
@@ -213,10 +213,10 @@ class LinkForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_link(request: HttpRequest) -> HttpResponse:
-    """Send the links of the cases with an e-mail address or a telephone number to it (`lacak/tautan/`).
+    """Send the links of all cases with an e-mail address or phone number to that contact (`lacak/tautan/`).
 
-    The answer does not tell if there are any: a worker looks them up. Answer 422 for neither, and 429 after
-    too many tries.
+    The answer does not reveal whether there are any: a worker looks them up. Answer 422 if the input is
+    neither an address nor a number, and 429 after too many tries.
     """
     form = LinkForm(request.POST or None)
     is_sent, status = False, 200
@@ -278,7 +278,7 @@ def push_of_case(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _switch_push(request: HttpRequest, owner: User | Case) -> HttpResponse:
-    """Answer a script: 204, or 422 with a sentence for the user."""
+    """Subscribe or unsubscribe the browser. Answer 204, or 422 with a sentence that the script shows."""
     names = ("endpoint", "p256dh", "auth")
     values = {name: request.POST.get(name, "")[:MAX_ENDPOINT] for name in names}
     if request.POST.get("off"):

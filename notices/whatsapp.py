@@ -1,7 +1,7 @@
 """Messages by the WhatsApp Business Cloud API, and its reports of delivery.
 
 There is one approved template per kind and language; `manage.py whatsapp_templates` prints them. The API
-returns the message's own key in each report, so that a report finds a message whose answer was lost.
+returns the message's own key in each report, so that a report also finds a message if the answer was lost.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ def compose(message: Message, *, office: Office) -> dict[str, Any]:
 
 
 def send(request: dict[str, Any]) -> str:
-    """Send a request and return the message's id at the service. Raise NotSent."""
+    """Send a request and return the message's id at the service. Raise NotSent if that fails."""
     try:
         status, body = asyncio.run(_post(request))
     except (ClientConnectorError, ConnectionTimeoutError) as error:
@@ -163,7 +163,7 @@ def get_code(error: Any) -> int | None:
 
 S = Message.Status
 UNCONFIRMED = (S.WAITING, S.SENDING)
-"""A waiting message may have been sent: the answer of the service was lost or said otherwise."""
+"""Statuses of messages that may have been sent although no answer said so. A report can confirm it."""
 
 TRANSITIONS: dict[str, tuple[S, tuple[S, ...]]] = {
     "sent": (S.SENT, UNCONFIRMED),
@@ -182,7 +182,7 @@ def is_genuine(body: bytes, signature: str) -> bool:
 
 
 def store_report(report: Any) -> int:
-    """Update the messages that a report names, and return their number. Ignore what is malformed."""
+    """Update the messages that a report names, and return their number. Ignore malformed parts."""
     return sum(_store_status(status) for status in _statuses(report))
 
 
@@ -213,7 +213,7 @@ def _store_status(status: dict[str, Any]) -> int:
 
 
 def _reported(status: dict[str, Any]) -> Q:
-    """Match the message by the service's id, or by its own key if the answer with the id was lost."""
+    """Return a filter for a message by the service's id, or by its own key if the id was never received."""
     external_id, key = get_id(status), status.get("biz_opaque_callback_data")
     condition = Q(external_id=external_id) & ~Q(external_id="")
     try:

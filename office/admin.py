@@ -1,7 +1,7 @@
-"""Office data in `pengaturan/` (Django admin), for administrators. The models of libraries are left out.
+"""Office data in `pengaturan/` (Django admin), for administrators. Models of libraries are unregistered.
 
-Every administrator has access, without Django's model permissions. What changes somebody's access is
-read-only here. It is proposed at `perubahan-akses/` (office/access/pages.py).
+Every administrator has access, without Django's model permissions. Fields that change somebody's access are
+read-only here. Such changes are proposed at `perubahan-akses/` (office/access/pages.py).
 """
 
 import datetime as dt
@@ -91,7 +91,7 @@ class PositionAdmin(OfficeDataAdmin):
     inlines = [AppointmentInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Position | None = None) -> list[str]:
-        """Fix role and division: another role would change what the holders may do."""
+        """Make role and division of a stored position read-only: they decide what the holders may do."""
         return ["role", "division"] if obj else []
 
 
@@ -102,7 +102,7 @@ class FactorRequirementAdmin(OfficeDataAdmin):
     may_change = may_delete = False
 
     def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the page that proposes a requirement."""
+        """Redirect to the page that proposes a requirement."""
         return redirect("propose_access", "kewajiban-verifikasi")
 
 
@@ -123,7 +123,7 @@ class AppointmentAdmin(OfficeDataAdmin):
         return held.last_day
 
     def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the page that proposes an appointment."""
+        """Redirect to the page that proposes an appointment."""
         return redirect("propose_access", "jabatan")
 
 
@@ -144,7 +144,7 @@ class HeldRoleFilter(admin.SimpleListFilter):
 
 
 class NewPersonForm(forms.ModelForm):
-    """An account without a password."""
+    """Form: create an account without a password."""
 
     class Meta:
         model = User
@@ -166,16 +166,16 @@ AFTER_ADDING = _(
     "Sesudah disimpan, usulkan jabatannya di “Perubahan akses”, lalu kirim “Undangan”. Orangnya membuat kata "
     "sandinya sendiri."
 )
-"""Text of the page that adds a person, instead of Django's."""
+"""Description on the page that adds a user. It replaces Django's text."""
 
 
 @admin.register(User)
 class PersonAdmin(OfficeDataAdmin, UserAdmin):
     """Accounts. An unused account is closed, never deleted, because the history refers to it.
 
-    A new account has no position and no password; its person is invited. Fields that give access to an
-    existing account are read-only. The address gets the mail that resets the password. The NIP names the
-    account at a login through the identity provider.
+    A new account has no position and no password; its owner is invited. Fields that give access to an
+    existing account are read-only, also e-mail address and NIP: the address receives the mail that resets the
+    password, and the NIP identifies the account at a login through the identity provider.
     """
 
     section = Section.PEOPLE
@@ -206,24 +206,24 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
         return [*self.readonly_fields, "nip", "email"] if obj else self.readonly_fields
 
     def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead to the page that proposes to reset the password."""
+        """Redirect to the page that proposes to reset the password."""
         return redirect("propose_access", "kata-sandi")
 
     @admin.display(description=_("jabatan"))
     def positions(self, obj: User) -> str:
-        """Name the positions that the person holds today."""
+        """Return the titles of the positions that the user holds today."""
         return "; ".join(held.title for held in obj.current_appointments) or "–"
 
     @admin.display(description=_("Ubah akses"))
     def access(self, obj: User) -> str:
-        """Link the pages on which another access is proposed."""
+        """Return links to the pages for changes of access and for invitations."""
         links = (("access_changes", _("Usulkan perubahan akses")), ("invitations", _("Undangan")))
         return format_html_join(
             " · ", '<a href="{}">{}</a>', ((reverse(name), label) for name, label in links)
         )
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the fields that were edited: others may have changed since the form was opened."""
+        """Save only edited fields: the other fields may have changed since the form was opened."""
         if not change:
             super().save_model(request, obj, form, change)
         elif form.changed_data:
@@ -235,7 +235,7 @@ UPLOAD_BYTES = 10 * 1024 * 1024
 
 @admin.register(StandardPublication)
 class StandardPublicationAdmin(OfficeDataAdmin):
-    """The one row, which can be changed, but not deleted or added a second time. Takes files."""
+    """Admin of the one publication row. It can be changed, but not deleted or added a second time."""
 
     list_display = ["__str__", "decree_on", "pledge_on", "lists_staff"]
     section = Section.PROFILE
@@ -245,7 +245,7 @@ class StandardPublicationAdmin(OfficeDataAdmin):
         return super().has_add_permission(request) and not self.model._default_manager.exists()
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """Label the input of a file. Django puts it into a fieldset with a legend instead."""
+        """Add an `aria-label` to file inputs, which Django puts into a fieldset without a label."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(db_field, FileField):
             field.widget.attrs["aria-label"] = db_field.verbose_name
@@ -265,7 +265,7 @@ class StandardPublicationAdmin(OfficeDataAdmin):
 
 
 class StandardStepForm(forms.ModelForm):
-    """A published step, with the titles of the stages to choose from."""
+    """Form of a published step. Its stage is chosen by title."""
 
     stage = forms.TypedChoiceField(
         label=_("Tahap"),
@@ -319,7 +319,7 @@ class InstructionAdmin(OfficeDataAdmin):
 
 @admin.register(ClassificationCode)
 class ClassificationCodeAdmin(OfficeDataAdmin):
-    """Single codes. A list is imported as a spreadsheet."""
+    """Admin for single codes. A whole list is imported from a spreadsheet."""
 
     section = Section.REGISTERS
     list_display = ["code", "name"]
@@ -335,7 +335,7 @@ class RetentionRuleAdmin(OfficeDataAdmin):
 
 
 class WorkingTimeAdmin(OfficeDataAdmin):
-    """Admin pages of working time. After a change they show what other apps warn of."""
+    """Base of admin pages of working time. After a change they show warnings from other apps."""
 
     section = Section.TIME
 
@@ -355,7 +355,7 @@ class WorkingTimeAdmin(OfficeDataAdmin):
 
 @admin.register(OpeningHours)
 class OpeningHoursAdmin(WorkingTimeAdmin):
-    """Ordinary opening hours. The page of a season has its own."""
+    """Ordinary opening hours. Those of a season are edited on the page of the season."""
 
     list_display = ["weekday", "opens", "break_starts", "break_ends", "closes"]
     exclude = ["season"]
@@ -380,7 +380,7 @@ class SeasonAdmin(WorkingTimeAdmin):
 
 @admin.register(ClosedDay)
 class ClosedDayAdmin(WorkingTimeAdmin):
-    """Days on which the office differs from the law. The list shows the holidays of the law below."""
+    """Days on which the office departs from the national holidays, which the page lists below."""
 
     list_display = ["day", "reason", "is_open"]
 
@@ -391,7 +391,7 @@ class ClosedDayAdmin(WorkingTimeAdmin):
 
 
 def _list_holidays() -> list[tuple[dt.date, str, bool]]:
-    """Return day, name and whether the office works, of the coming holidays of this year and the next."""
+    """Return (day, name, is open) for the coming national holidays of this year and the next."""
     today, working_time = clock.today(), WorkingTime.load()
     holidays = get_national_holidays(today.year) | get_national_holidays(today.year + 1)
     return [(day, name, working_time.is_open(day)) for day, name in sorted(holidays.items()) if day >= today]

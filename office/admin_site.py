@@ -1,6 +1,6 @@
 """The administration site: its titles, its login, the sections of its first page, and who edits office data.
 
-It is a module of its own, because the modules of `office.admin` register models with it.
+This is a separate module because `office.admin` registers models with the site.
 """
 
 from typing import Any, ClassVar
@@ -34,11 +34,11 @@ class OfficeAdminSite(admin.AdminSite):
 
     @method_decorator([login_not_required, secure_admin_login])
     def login(self, *args: Any, **kwargs: Any) -> Any:
-        """Lead to `masuk/`, where administrators log in as other staff do."""
+        """Redirect to `masuk/`, where administrators log in like other staff."""
         return super().login(*args, **kwargs)
 
     def get_urls(self) -> Any:
-        """Lead to the account for another password. There, wrong ones are limited and recorded."""
+        """Redirect password changes to allauth's page, which limits and records wrong passwords."""
         change = RedirectView.as_view(pattern_name="account_change_password")
         return [path(f"password_change/{end}", change) for end in ("", "done/")] + super().get_urls()
 
@@ -86,7 +86,7 @@ class OfficeDataAdmin(ForAdministrators, admin.ModelAdmin):
     actions = None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Name only the kinds of the rows that prevent a deletion: the administrator sees no case (ADR 8)."""
+        """Show only the model names of rows that prevent a deletion: administrators see no cases (ADR 8)."""
         deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, forbidden, sorted({str(row).split(":")[0] for row in protected})
 

@@ -19,7 +19,7 @@ ICONS = ((192, "any"), (512, "any"), (512, "maskable"))
 """Width of each icon, and whether the telephone may cut it to a shape."""
 
 SHELL = ("css/public.css", "css/rembuk.css")
-"""Static files of the page without a connection. Those of the desk are stored when it is opened."""
+"""Static files of the offline page. Files of the desk are stored when the desk is opened."""
 
 
 @login_not_required

@@ -1,4 +1,4 @@
-"""Lists of the office that forms offer, from the memory of the process."""
+"""Lists of the office that forms offer, cached in the process."""
 
 from kit.cache import remembered
 from office.models import Division, Instruction, Position, Room, StandardStep
@@ -38,7 +38,8 @@ def list_instructions() -> list[Instruction]:
 def list_published_steps() -> list[tuple[StandardStep, list[int]]]:
     """Return each published step with the stages that it covers.
 
-    A step covers its stage and those after it that no step is tied to; the first one also those before it.
+    A step covers its own stage and the following stages that have no step. The first step also covers the
+    stages before its own.
     """
     steps = list_standard_steps()
     tied = sorted({step.stage for step in steps if step.stage})
@@ -49,5 +50,5 @@ def list_published_steps() -> list[tuple[StandardStep, list[int]]]:
 
 
 def get_step_number(stage: int) -> int:
-    """Return the number of the published step that covers a stage, or of the stage if none does."""
+    """Return the number of the published step that covers a stage, or the stage itself if none does."""
     return next((step.number for step, covered in list_published_steps() if stage in covered), stage)

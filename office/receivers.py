@@ -33,14 +33,14 @@ def note_zone(instance: Office, raw: bool = False, **more: Any) -> None:
 
 @receiver(post_save, sender=Office)
 def announce_zone(sender: type[Model], instance: Office, **more: Any) -> None:
-    """Announce another zone: opening hours are times of day, so they begin at another moment."""
+    """Send `working_time_changed` if the zone changed: opening hours then begin at another moment."""
     if vars(instance).pop("zone_before", None) not in (None, instance.zone):
         working_time_changed.send(sender)
 
 
 @receiver(task_started)
 def enter_office(**more: Any) -> None:
-    """Run a background task in the office's time zone. Leave the office of a task that never finished."""
+    """Run a background task in the office's time zone. First leave the context of an unfinished task."""
     leave_office()
     running = ExitStack()
     running.enter_context(in_office())

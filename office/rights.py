@@ -1,4 +1,4 @@
-"""Who may open which page, or do what, outside of a case: one row for each right.
+"""Rights outside of cases: who may open a page or do something. One constant for each right.
 
 Rights in a case have other sources: `Case.objects.visible_to()` and the parties of the case.
 """
@@ -17,7 +17,7 @@ from office.models import Role, User
 class StaffRequest(HttpRequest):
     """A request of a user who is logged in.
 
-    `unsent` is what the user posted to this page before the login, for views that keep it.
+    `unsent` is the input that the user posted to this page before the login (`kit.middleware.keeps_unsent`).
     """
 
     user: User
@@ -25,9 +25,9 @@ class StaffRequest(HttpRequest):
 
 
 class Right:
-    """A right of the roles that a user holds today. With `administrators`, administrators have it, too.
+    """A right that users with one of these roles have; with `administrators`, administrators have it, too.
 
-    `is_hidden`: the page answers 404 to other users instead of 403.
+    If `is_hidden`, the page answers 404 to other users instead of 403.
     """
 
     def __init__(self, *roles: Role, administrators: bool = False, is_hidden: bool = False) -> None:
@@ -35,7 +35,7 @@ class Right:
         self.administrators, self.is_hidden = administrators, is_hidden
 
     def belongs_to(self, roles: frozenset[Role] | set[Role], *, is_staff: bool) -> bool:
-        """Return whether somebody with these roles, or an administrator, has the right."""
+        """Return whether a user with these roles, who is perhaps an administrator, has the right."""
         return bool(self.roles & roles) or (self.administrators and is_staff)
 
     def is_held_by(self, user: User) -> bool:
@@ -47,7 +47,7 @@ class Right:
             raise PermissionDenied
 
     def get_title(self, user: User) -> str:
-        """Return the title of the position that gives the right. Raise PermissionDenied without one."""
+        """Return the title of the position that gives the right. Raise PermissionDenied if none does."""
         held = user.current_appointments
         title = next((one.title for one in held if one.position.role in self.roles), None)
         if title is None:
@@ -56,7 +56,7 @@ class Right:
 
 
 def requires[View: Callable[..., HttpResponseBase]](right: Right) -> Callable[[View], View]:
-    """Let only users with the right open the page."""
+    """Decorate a view: only users with the right may open it."""
 
     def decorate(view: View) -> View:
         @wraps(view)

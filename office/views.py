@@ -34,15 +34,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def healthz_live(request: HttpRequest) -> HttpResponse:
-    """Return 200: the process answers. For a supervisor that restarts what does not."""
+    """Return 200: the process answers. For a supervisor that restarts processes that do not answer."""
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Render the page for a request that is not allowed.
 
-    Django's own handlers for 403 and 404 check the CSRF token once more. For that they parse the body, which
-    fails if it is broken.
+    Django's own handlers for 403 and 404 check the CSRF token once more. For that they parse the request body
+    and fail if the body is malformed.
     """
     return render(request, "403.html", status=403)
 

@@ -1,6 +1,6 @@
-"""The office's own words: what it calls its head, its teams, its divisions and a village; its time zone.
+"""The office's own words for its head, teams, divisions and villages, and its time zone.
 
-Texts have placeholders for them, so that each office reads its own words (ADR 42):
+Texts have placeholders for these words, so that each office reads its own (ADR 42):
 
 - Python: `with_words(_("Teruskan ke %(head)s"))`, or `word("head")` for the word alone.
 - Templates: `{% blocktranslate with head=word.head %}Teruskan ke {{ head }}{% endblocktranslate %}`.
@@ -44,7 +44,7 @@ SUGGESTIONS = {
     "village": (_("desa"), _("kampung"), _("nagari"), _("gampong"), _("kelurahan")),
     "matters": (_("persoalan sosial atau urusan desa"), _("persoalan sosial atau urusan kampung")),
 }
-"""What many offices call it, by the name of a word. An office may write anything else."""
+"""Usual choices for each word, by its name. An office may enter any other word."""
 
 CHOSEN = tuple(SUGGESTIONS)
 """Words that the office chooses: `Office.word_<name>`."""
@@ -57,9 +57,9 @@ KNOWN = frozenset(text for texts in SUGGESTIONS.values() for text in texts)
 class Words:
     """The words in one language. Placeholders of texts are named like the fields.
 
-    `division_name` is the kind of a division as a title (Bidang), `division` is the same within a sentence.
-    `teams` names the front desk and the team that keeps the agenda, once if they are the same. `agenda_role`
-    tells the role of that team from the front desk's then.
+    `division_name` is the word for a division as a title (Bidang), `division` the same within a sentence.
+    `teams` names the front desk and the team that keeps the agenda, or one name if they are the same.
+    `agenda_role` is the name of the agenda team's role, different from the front desk's in any case.
     """
 
     head: str
@@ -80,8 +80,8 @@ class Words:
 def get_words() -> Words:
     """Return the office's words in the active language.
 
-    Outside a request, a task, a job and `in_office` they are the defaults: system checks and migrations read
-    labels of fields, and must not need the database.
+    Outside a request, task, job or `in_office`, return the default words: system checks and migrations read
+    labels of fields and must not need the database.
     """
     own = _list_own(_sources[0].load()) if is_in_request() else _load_default()
     return _translate(own, get_language())
@@ -100,7 +100,7 @@ with_words_lazy = cast("Callable[..., _StrPromise]", lazy(with_words, str))
 """Like `with_words`, evaluated when it is shown: for labels of models, forms and steps."""
 
 word = cast("Callable[[str], _StrPromise]", lazy(_get_word, str))
-"""One word, evaluated when it is shown."""
+"""Return one word, evaluated when it is shown."""
 
 type Own = tuple[str, ...]
 """The zone, then the words of `CHOSEN`, as the office has entered them."""
@@ -110,7 +110,7 @@ _sources: list[type[Any]] = []
 
 
 def source_of_words[M: models.Model](model: type[M]) -> type[M]:
-    """Read the words from this model (class decorator): from what its `load()` returns, or its defaults."""
+    """Read the words from this model (class decorator): from its `load()`, or from its defaults."""
     _sources.append(model)
     return model
 

@@ -24,7 +24,7 @@ from kit.cache import caching_per_request, remembered
 from office.models import ClosedDay, Office, OpeningHours, Season
 
 MAX_DAYS = 750
-"""Days to search in either direction, because an office may have no opening hours at all."""
+"""Limit of days to search in either direction, because an office may have no opening hours at all."""
 
 
 @lru_cache(maxsize=32)
@@ -196,10 +196,10 @@ NO_TIME = dt.timedelta()
 
 
 class WorkingMinutes:
-    """A faster `WorkingTime.minutes_between` for moments between two days.
+    """A faster `WorkingTime.minutes_between` for many moments in a range of days.
 
     `minutes_between` walks day by day. This class adds up the days once and finds each moment by binary
-    search: 1 µs instead of 50 µs for waits of one to two weeks. Time outside the days counts as closed.
+    search: 1 µs instead of 50 µs for waits of one to two weeks. Time outside the range counts as closed.
     """
 
     def __init__(self, working_time: WorkingTime, since: dt.date, until: dt.date) -> None:
@@ -241,7 +241,7 @@ def in_office() -> Iterator[None]:
 class ZoneMiddleware:
     """Show and read moments of a request in the office's time zone.
 
-    The zone is read after the account, whose query also reads the version of cached data.
+    The zone is read after the user, because the query of the user also reads the version of cached data.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

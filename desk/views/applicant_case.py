@@ -238,7 +238,7 @@ def follow_step(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
 @csrf_exempt  # the secret in the address proves as much, and the page sends no origin
 @behind_secret(opens_by_code=True, has_steps=True)
 def confirm_coming(request: HttpRequest, case: Case) -> HttpResponse:
-    """Note that the applicant will come."""
+    """Store that the applicant will come to the session."""
     if request.method != "POST":
         return redirect("follow", secret=get_holder(case).key)
     thanks = gettext("Terima kasih. Sampai jumpa.")

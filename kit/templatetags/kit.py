@@ -1,8 +1,8 @@
 """Tags of all templates: icons, telephone numbers, style sheets of public pages, and parts of a page.
 
-A `part` depends on a few values, and the process remembers its text. A row of a list costs a thousand
-function calls to render and a few dozen to look up. It is used where a plain `include` costs more than a
-fifth of the page (ADR 27): the frame of all pages, and rows of long lists.
+A `part` is a template whose rendered text the process caches by the few values that it shows. A row of a list
+costs a thousand function calls to render and a few dozen to look up. Use a part if `include` would cost more
+than a fifth of the page (ADR 27): the frame of all pages, and rows of long lists.
 """
 
 import datetime as dt
@@ -50,7 +50,7 @@ def in_groups(digits: str) -> list[str]:
 def icon(name: str, css_class: str = "i") -> SafeString:
     """Return an icon of `kit/icons.svg` as inline SVG. Screen readers ignore it.
 
-    A tag, because an include for each icon of a long list takes milliseconds.
+    This is a tag because an `include` for each icon of a long list takes milliseconds.
     """
     return format_html(
         '<svg class="{}" viewBox="0 0 20 20" aria-hidden="true">{}</svg>', css_class, _read_icons()[name]
@@ -65,9 +65,9 @@ def _read_icons() -> dict[str, SafeString]:
 
 @register.simple_tag
 def list_errors(form: BaseForm) -> list[tuple[str, str]]:
-    """Return the errors of the fields: the anchor of the field and the sentence.
+    """Return (anchor, sentence) for each error of a field. Django's general sentences begin with the label.
 
-    A sentence that fits each field begins with the label. A group of boxes has no field to go to but itself.
+    The anchor is the id of the input, or of the `<div>` of a group of checkboxes or radio buttons.
     """
     found = []
     for field in form.visible_fields():
@@ -90,7 +90,7 @@ def critical_css(context: template.Context, *more: str) -> SafeString:
 
 @cache
 def read_sheets(*names: str) -> SafeString:
-    """Return sheets without comments and unneeded white space. Restart the process after changing them."""
+    """Return style sheets without comments and white space. Restart the process after changing a sheet."""
     folder = settings.BASE_DIR / "static" / "css"
     css = "".join((folder / f"{name}.css").read_text(encoding="utf-8") for name in names)
     return SafeString(SPACE.sub(r"\1", COMMENT.sub("", css)))
@@ -100,10 +100,10 @@ def read_sheets(*names: str) -> SafeString:
 def part(context: Context, name: str, paths: str, **shown: Hashable) -> SafeString:
     """Render a template with nothing but `paths`, `shown` and `word`.
 
-    `paths` are attributes of variables, such as "case.code case.agenda": the template uses them as if it were
-    included. Records and lazy texts become texts, attributes of None are None. A template that shows the
-    present time or the request is no part. Raise TypeError for a record or a safe text: a record equals its
-    later versions, a safe text an unsafe one.
+    `paths` are attributes of variables, such as "case.code case.agenda", that the template may use. Model
+    instances and lazy texts in them become texts; an attribute of None is None. A template that shows the
+    present time or the request cannot be a part. Raise TypeError if `shown` has a model instance, or a path a
+    safe text: as a cache key, an instance equals its later versions, and a safe text equals an unsafe one.
     """
     for value in shown.values():
         if isinstance(value, Model):

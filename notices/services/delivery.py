@@ -1,7 +1,7 @@
 """Notices and messages of a step, and their delivery by the scheduler or by hand (`pesan/`).
 
-Both are created in the transaction of the step. Messages of superseded or read notices are cancelled. See
-docs/adr/0015-notices.md.
+The transaction of a step creates its notices and messages. Messages of superseded or read notices are
+cancelled. See docs/adr/0015-notices.md.
 """
 
 import datetime as dt
@@ -52,7 +52,7 @@ CHANNELS = {"phone": Message.Channel.WHATSAPP, "email": Message.Channel.EMAIL}
 """Channel that uses each column of the contact."""
 
 ONLY_BY_HAND = (Message.Channel.POST, Message.Channel.PHONE)
-"""Channels that no machine serves."""
+"""Channels that only staff can use, not the scheduler."""
 
 type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
 
@@ -64,7 +64,7 @@ def notify_of_step(
     to_deliver = create_notices(case, event, before)
     if former := _list_former_contacts(case, event, before, record):
         to_deliver += tell_of_new_contact(case, event, former)
-    # Bulk imports of old steps do not ask a worker: the scheduler delivers their messages.
+    # For bulk imports of old steps, enqueue no task: the scheduler delivers their messages.
     if to_deliver and clock.now() - event.entered_at < RECENT:
         deliver_soon()
 
@@ -93,7 +93,7 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
 def _list_former_contacts(
     case: Case, event: Event, before: Mapping[str, Any], record: Model | None
 ) -> dict[Message.Channel, str]:
-    """Return the number and mail address that the staff or the applicant has replaced, by channel."""
+    """Return by channel the old phone number and e-mail address that the step has replaced."""
     if case.is_independent:
         return {}
     if isinstance(record, DataCorrection):
@@ -104,9 +104,9 @@ def _list_former_contacts(
 
 
 def tell_of_new_contact(case: Case, event: Event, former: Mapping[Message.Channel, str]) -> int:
-    """Tell the applicant at the `former` and the new number or mail address.
+    """Notify the applicant at the `former` and the new phone number or e-mail address.
 
-    The former one gets no link: it may belong to somebody else. Return the number of automatic messages.
+    The former contact gets no link: it may belong to somebody else. Return the number of automatic messages.
     """
     told = build_applicant_notice(case, Kind.CONTACT_CHANGED, event=event)
     number = store([told] if told else [])
@@ -119,7 +119,7 @@ def tell_of_new_contact(case: Case, event: Event, former: Mapping[Message.Channe
     if warnings:
         notice.save()
         for warning in warnings:
-            warning.save(force_insert=True)  # encrypted for its key
+            warning.save(force_insert=True)  # not in bulk: the address is encrypted for its primary key
     return number + sum(not message.by_hand for message in warnings)
 
 
@@ -140,14 +140,14 @@ def store(created: Iterable[NoticeWithChannels]) -> int:
 
 
 BEFORE = (dt.timedelta(days=1), dt.timedelta(hours=1))
-"""Times of the reminders that the applicant's browsers show, before a consultation."""
+"""Times before a consultation at which the applicant's browsers show a reminder."""
 
 
 def build_push_messages(notices: list[Notice]) -> list[Message]:
     """Return unsaved messages to the browsers of recipients who switched push messages on.
 
-    Applicants get no receipt of an own step. They get reminders of a consultation. Make one query, or none if
-    the office offers no push messages.
+    Applicants get no push message of a kind in EMAIL_ONLY, but reminders of a consultation. Make one query,
+    or none if the office offers no push messages.
     """
     if not push.is_offered():
         return []
@@ -183,12 +183,12 @@ def staff_channels(user: User) -> list[Message.Channel]:
 def build_applicant_notice(
     case: Case, kind: Kind, *, event: Event | None = None
 ) -> NoticeWithChannels | None:
-    """Return an unsaved notice to the applicant. Without an e-mail address, staff write, call or send it.
+    """Return an unsaved notice to the applicant and its channels, or None if none can be sent.
 
-    A landline gets a call instead of a WhatsApp message. A hidden number is shown to nobody, so it gets
-    neither. In the independent channel nobody of the office may send one. Anonymous complainants get no
-    notice. An applicant without telephone and e-mail gets it by post, unless a letter of the case says the
-    same. Other receipts are created only if an e-mail address is known.
+    An e-mail address gets a mail. A number with WhatsApp gets a WhatsApp message; a landline gets a call, but
+    only without an e-mail address. An applicant who chose post gets a letter, unless a letter of the case
+    says the same. Hidden complainants and complainants of the independent channel get mails only, anonymous
+    complainants nothing. Kinds of EMAIL_ONLY are only mailed.
     """
     if case.identity == Identity.ANONYMOUS:
         return None
@@ -229,7 +229,7 @@ def _supersede_earlier(case: Case, event: Event) -> None:
 def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: str) -> None:
     """Mark notices as superseded, and cancel their messages with a reason (Indonesian).
 
-    They are found again by the moment `among` others.
+    `among` is a queryset that still contains the notices after the update: `superseded_at` finds them there.
     """
     now = clock.now()
     if notices.update(superseded_at=now):
@@ -261,7 +261,7 @@ def mark_as_read(case: Case, *, by: User, **more: Any) -> None:
 
 
 def mark_caseless_as_read(notices: QuerySet[Notice], *, by: User) -> None:
-    """Mark those of `notices` as read that are to the user and without a case; cancel their messages."""
+    """Mark as read those of `notices` to the user that have no case; cancel their messages."""
     unread = notices.filter(recipient=by, case=None, read_at=None)
     if keys := list(unread.values_list("pk", flat=True)):
         Notice.objects.filter(pk__in=keys).update(read_at=clock.now())
@@ -274,7 +274,7 @@ def _cancel_read(notices: Any) -> None:
 
 
 def _cancel(messages: QuerySet[Message], reason: str) -> None:
-    """Cancel unsent messages. Waiting reminders stay: delivery decides whether they are still needed.
+    """Cancel unsent messages, except waiting reminders: delivery decides whether these are still needed.
 
     `messages` must be filtered by a subquery, not a join. With a join, Django selects the keys first; after
     a lock wait PostgreSQL re-checks only `pk IN (...)`, not `status`, and would cancel a claimed message.
@@ -368,7 +368,7 @@ def due_messages(work: WorkingTime) -> QuerySet[Message]:
 
 
 def hand_over_to_staff() -> int:
-    """Let staff send the messages that wait for a WhatsApp service which the office no longer uses."""
+    """Let staff send waiting WhatsApp messages if the office no longer uses the API. Return their number."""
     if settings.WHATSAPP == "cloud":
         return 0
     waiting = Message.objects.filter(status=S.WAITING, channel=Message.Channel.WHATSAPP, by_hand=False)
@@ -393,7 +393,7 @@ def send_again(message: Message, *, by: User) -> bool:
 
 
 def cancel(message: Message, *, by: User, reason: str) -> bool:
-    """Cancel a message that the user passed on in another way. Return False if a colleague was faster."""
+    """Cancel a message whose content the user passed on in another way. Return False if already handled."""
     return _handle(message, NEEDS_STAFF, by, status=S.CANCELLED, reason=reason)
 
 
@@ -404,7 +404,7 @@ def _handle(message: Message, condition: Q, by: User, **changes: object) -> bool
 def cancel_old_messages() -> int:
     """Cancel messages that have waited longer than MAX_AGE, and return their number.
 
-    In a copy they wait until somebody lets it send.
+    In a copy, cancel nothing: the messages wait until an administrator lets the copy send.
     """
     if place.is_copy():
         return 0
@@ -422,14 +422,14 @@ def cancel_old_messages() -> int:
 
 
 def cancel_waiting() -> int:
-    """Cancel what waits to be sent automatically, for a place that shall not send it. Return the number."""
+    """Cancel all messages that wait to be sent automatically, e.g. after a restore. Return their number."""
     with translation.override("id"):  # stored reasons are Indonesian
         reason = _("Tidak dikirim: sudah ada sebelum cadangan dipulihkan")
         return Message.objects.filter(OUTBOX.waiting).update(status=S.CANCELLED, reason=str(reason))
 
 
 class OtherWayForm(forms.Form):
-    """Explanation how staff passed a message on instead of sending it."""
+    """Form: how staff passed on the content of a message instead of sending it."""
 
     how = forms.CharField(
         label=_("Disampaikan bagaimana? Misalnya: lewat telepon"),

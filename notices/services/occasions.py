@@ -55,13 +55,13 @@ from office.worktime import WorkingTime
 
 @receiver(access_change_proposed)
 def notify_of_proposal(change: AccessChange, **more: Any) -> None:
-    """Notify the person concerned, all who could decide, and the watchers, but not the proposer."""
+    """Notify the user concerned, all deciders and the watchers, but not the proposer."""
     _notify(change, Kind.ACCESS_PROPOSED, without=change.proposed_by)
 
 
 @receiver(access_change_decided)
 def notify_of_decision(change: AccessChange, **more: Any) -> None:
-    """Notify the same people and the proposer, but not the decider."""
+    """Notify the user concerned, the proposer, all other deciders and the watchers, but not the decider."""
     _notify(change, Kind.ACCESS_DECIDED, without=change.decided_by or change.proposed_by)
 
 
@@ -71,7 +71,7 @@ def mark_access_notices_as_read(by: User, **more: Any) -> None:
 
 
 def _notify(change: AccessChange, kind: Kind, *, without: User) -> None:
-    """Store the notices and send them. Before the service opens, people get an invitation instead."""
+    """Store and send the notices. Do nothing before the service opens: users get invitations then."""
     if not Office.load().is_open:
         return
     people = {*list_deciders(), *list_watchers(change), change.user, change.proposed_by} - {without}
@@ -91,15 +91,15 @@ NO_LONGER = {
 """Why a notice is superseded (Indonesian, for the record)."""
 
 MAX_LINKS = 5
-"""Cases whose links are sent to an e-mail address at once."""
+"""Maximum number of cases whose links are sent to an e-mail address at once."""
 
 MAX_CHATS = 2
-"""The same for a telephone number. Staff may have to send these by hand."""
+"""Maximum number of cases whose links are sent to a phone number at once, perhaps by staff."""
 
 KNOWN_FOR = dt.timedelta(days=180)
-"""For so long after its end, the link of a case is sent again. Later, the applicant asks at the counter.
+"""Time after the end of a case in which its link is sent again. Later, the applicant asks at the counter.
 
-A prepaid number that nobody uses gets another owner after some months, and so may an e-mail address.
+An unused prepaid number gets another owner after some months, and so may an e-mail address.
 """
 
 JUST_SENT = dt.timedelta(minutes=10)
@@ -112,11 +112,11 @@ LINKS = "send_links"
 
 @task(priority=10)
 def send_links(encrypted: str) -> int:
-    """Send the links of cases with this e-mail address or telephone number again.
+    """Send the links of the cases with this e-mail address or telephone number to it.
 
-    It is encrypted, because the table of tasks is not. Each link goes to what was asked for: a helper may
-    read the e-mail address of a case. The cases of hidden complainants do not hold theirs. Return the number
-    of automatic messages. A practice office sends none.
+    The argument is encrypted, because the table of tasks is not. A link never goes to the other contact of a
+    case, which a helper may read. Cases of hidden complainants have no contact. Return the number of
+    automatic messages. A practice office sends none.
     """
     contact = decrypt(encrypted, LINKS).lower()
     if settings.PRACTICE or not contact:
@@ -142,10 +142,10 @@ def send_links(encrypted: str) -> int:
 
 
 def _list_to_send(cases: QuerySet[Case], channel: Message.Channel) -> QuerySet[Case]:
-    """Return the cases whose link may be sent: open ones, then ended ones, without those of long ago.
+    """Return the cases whose link may be sent: open cases, then those that ended within KNOWN_FOR.
 
-    A case whose link by this channel still waits or was just sent is left out. Those whose link was asked for
-    longest ago come first, so that requests in the name of somebody else do not keep the own one away.
+    Leave out a case whose link by this channel still waits or was just sent. Cases whose link was asked for
+    longest ago come first, so that requests by strangers do not keep the applicant's own case away.
     """
     moment = clock.now()
     is_enough = Q(status__in=[Message.Status.WAITING, Message.Status.SENDING])
@@ -168,9 +168,10 @@ type Wanted = tuple[Case, Kind, User]
 
 @task()
 def notify_of_collisions() -> int:
-    """Notify of each such session once. Return the number of new notices.
+    """Notify staff of each session on which the office is closed or the officer absent, once.
 
-    A notice whose session no longer collides is superseded. Safe to run twice and in several processes.
+    Supersede a notice whose session no longer collides. Return the number of new notices. Safe to run twice
+    and in several processes.
     """
     with transaction.atomic():
         # A second process waits here, and then reads the notices of the first. Sessions and cases are not
@@ -192,12 +193,14 @@ def notify_of_collisions() -> int:
 @receiver(working_time_changed)
 @receiver(absences_changed)
 def notify_of_collisions_soon(**more: Any) -> None:
-    """Ask a worker to notify officers. The task is stored with the change, so that it is not lost."""
+    """Enqueue `notify_of_collisions` in the transaction of the change, so that the task is not lost."""
     notify_of_collisions.enqueue()
 
 
 def _list_absent() -> Iterator[Wanted]:
-    """Yield the other heads of the divisions whose officers are away at the time of a session."""
+    """Yield a notice to each head of the division for each session whose officer is absent then.
+    Leave out the officer and the official complained about.
+    """
     sessions = list_sessions_without_officer()
     heads: dict[int | None, list[User]] = {}
     divisions = {session.case.division_id for session in sessions}
@@ -213,12 +216,12 @@ def _list_absent() -> Iterator[Wanted]:
 
 
 NOT_WAITING = "surat sudah berlanjut"
-"""Why a notice of a paper is superseded (Indonesian, for the record)."""
+"""Why a notice about a document is superseded (Indonesian, for the record)."""
 
 
 @receiver(papers_moved)
 def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) -> None:
-    """Notify each person for whom papers of a case wait, once. Supersede the notices of the others."""
+    """Notify each user for whom documents of a case wait, once. Supersede notices that no longer apply."""
     wanted = {(Kind(turn), user.pk): user for turn, user in waiting}
     of_papers = Notice.objects.filter(case=case, kind__in=OF_PAPERS)
     current = of_papers.filter(superseded_at=None)
@@ -233,7 +236,7 @@ def notify_of_papers(case: Case, waiting: set[tuple[str, User]], **more: Any) ->
 
 @receiver(mentioned_in_note)
 def notify_of_mention(case: Case, user: User, **more: Any) -> None:
-    """Notify the colleague whom a note mentions. A notice that is still unread is enough for both notes."""
+    """Notify the colleague whom a note mentions, unless a notice of an earlier note is still unread."""
     earlier = Notice.objects.filter(case=case, kind=Kind.MENTIONED, recipient=user, superseded_at=None)
     earlier.filter(read_at__isnull=False).update(superseded_at=clock.now())
     if not earlier.exists():
@@ -246,7 +249,7 @@ RESULT_SIGNED = "surat hasil sudah ditandatangani"
 
 @receiver(result_signed)
 def notify_of_result(case: Case, **more: Any) -> None:
-    """Notify the applicant that the letter with the result can be read. It is announced no more."""
+    """Notify the applicant that the letter with the result is signed. Supersede the notice of the closing."""
     of_case = Notice.objects.filter(case=case)
     announced = of_case.filter(kind=Kind.CLOSED, superseded_at=None)
     supersede(announced, among=of_case, because=RESULT_SIGNED)
@@ -256,7 +259,7 @@ def notify_of_result(case: Case, **more: Any) -> None:
 
 
 LOOKS_BACK = dt.timedelta(days=7)
-"""Age of an ended delegation after which nobody is notified."""
+"""Time after the end of a delegation in which users are still notified of it."""
 
 
 @receiver(delegated)
@@ -269,7 +272,9 @@ def notify_of_delegation(delegation: Delegation, kind: Kind = Kind.STANDS_IN, **
 @receiver(delegations_ended)
 @transaction.atomic
 def notify_of_ended_delegations(**more: Any) -> int:
-    """Notify of delegations that have ended, early or by date. Return how many. Safe to run twice."""
+    """Notify both users of each delegation that has ended, early or by date. Return their number.
+    Safe to run twice.
+    """
     Office.lock()  # a second process waits here, and then reads the notices of the first
     since = clock.now() - LOOKS_BACK
     ended = Q(appointment__ended_at__gte=since) | Q(
@@ -290,7 +295,7 @@ FORMER_DAY = "diingatkan lagi pada hari lain"
 
 
 def list_reminded_today(cases: Iterable[Case]) -> set[int]:
-    """Return the keys of those of `cases` whose turn somebody was reminded of today."""
+    """Return the primary keys of those of `cases` for which a colleague sent a reminder today."""
     sent = Notice.objects.filter(kind=Kind.REMINDER, created_at__gte=midnight(clock.today()))
     return set(sent.filter(case__in=[case.pk for case in cases]).values_list("case", flat=True))
 
@@ -313,7 +318,7 @@ def list_people_to_remind(case: Case, *, by: User, is_reminded: bool) -> list[Us
 
 @transaction.atomic
 def remind(case: Case, *, by: User) -> None:
-    """Remind the people whose turn it is, at most once a day for a case. The notice says who reminded them.
+    """Remind the people whose turn it is, once a day per case at most. The notice names the sender.
 
     Raise PermissionDenied without the right, and Refused as `list_people_to_remind()` does.
     """
@@ -346,9 +351,9 @@ def create_reminders() -> int:
 
 
 def is_reminder_due(notice: Notice, work: WorkingTime) -> bool:
-    """Return whether it is the same time of the next working day, or later.
+    """Return whether the next working day has reached the time of day at which the notice was created.
 
-    On a day that closes earlier, the reminder is due shortly before closing.
+    If that day closes earlier, the reminder is due BEFORE_CLOSING.
     """
     counted_from = work.add_minutes(notice.created_at, 0)
     if counted_from is None:
@@ -364,7 +369,7 @@ def is_reminder_due(notice: Notice, work: WorkingTime) -> bool:
 
 @transaction.atomic
 def _remind(pk: int, work: WorkingTime) -> bool:
-    """Create one reminder of all notices that the user has not read. Return False if none is due."""
+    """Create one reminder for all unread notices of a user. Return False if none is due."""
     user = User.objects.select_for_update(no_key=True).get(pk=pk)
     if not user.is_active or _has_reminder(user):
         return False

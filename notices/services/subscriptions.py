@@ -1,4 +1,4 @@
-"""Switching push messages on and off, and the deletion of subscriptions whose owner may get none any more."""
+"""Switch push messages on and off, and delete subscriptions of users who may no longer get messages."""
 
 from typing import Any
 
@@ -22,17 +22,17 @@ from office.models import AccessChange, Appointment, User
 from office.signals import access_change_decided, sessions_ended
 
 MAX_BROWSERS = 5
-"""Browsers of one user or one case. A further one replaces the oldest."""
+"""Maximum number of browsers of a user or a case. A further browser replaces the oldest."""
 
 KEY_LENGTHS = {"p256dh": 65, "auth": 16}
-"""Bytes of the two keys with which a browser lets messages be encrypted (RFC 8291)."""
+"""Bytes of a browser's two keys, with which messages to it are encrypted (RFC 8291)."""
 
 
 @transaction.atomic
 def subscribe(owner: User | Case, *, endpoint: str, p256dh: str, auth: str) -> None:
-    """Send push messages to a browser of a user, or of the applicant of a case. Doing it twice is harmless.
+    """Subscribe a browser of a user, or of the applicant of a case, to push messages. Idempotent.
 
-    Raise Refused if the office offers the owner none, or if the address or a key is not valid.
+    Raise Refused if push messages are not offered to the owner, or if the address or a key is not valid.
     """
     keys = {"p256dh": p256dh, "auth": auth}
     if not push.is_offered_to(owner):
@@ -69,26 +69,26 @@ def _add_reminders(case: Case) -> None:
 
 
 def unsubscribe(owner: User | Case, *, endpoint: str) -> None:
-    """Send no more push messages to a browser. Do nothing if it gets none."""
+    """Delete the subscription of a browser. Do nothing if there is none."""
     owner.push_subscriptions.filter(endpoint_hash=hash_token(endpoint)).delete()
 
 
 @receiver(user_logged_out)
 def unsubscribe_at_logout(user: User | None, request: HttpRequest, **more: Any) -> None:
-    """Forget the browser if a user logs out there. Do nothing if a session ends by itself."""
+    """Delete the subscription of the browser in which a user logs out. Keep it if a session just expires."""
     if isinstance(user, User) and request.resolver_match and (endpoint := request.POST.get("endpoint")):
         unsubscribe(user, endpoint=endpoint)
 
 
 @receiver([sessions_ended, password_changed, password_reset])
 def unsubscribe_everywhere(user: User, **more: Any) -> None:
-    """Forget all browsers of a user, who can switch messages on again."""
+    """Delete all subscriptions of a user, who can subscribe again."""
     PushSubscription.objects.filter(user=user).delete()
 
 
 @receiver(access_change_decided)
 def unsubscribe_after_change(change: AccessChange, **more: Any) -> None:
-    """Forget the browsers of a user who has lost the access, or whose password or factor was reset."""
+    """Delete the subscriptions of a user whose access ended, or whose password or factor was reset."""
     kinds = AccessChange.Kind
     if change.outcome == AccessChange.Outcome.CONFIRMED and change.kind in (kinds.PASSWORD, kinds.FACTOR):
         unsubscribe_everywhere(change.user)
@@ -96,9 +96,9 @@ def unsubscribe_after_change(change: AccessChange, **more: Any) -> None:
 
 
 def unsubscribe_absent() -> int:
-    """Delete the subscriptions of users whose account is closed or whose appointments have ended.
+    """Delete subscriptions of closed accounts, and of users without appointment except administrators.
 
-    Return how many. Safe to run in several processes at once.
+    Return their number. Safe to run in several processes at once.
     """
     serves = Exists(Appointment.objects.current().filter(user=OuterRef("user")))
     remains = Q(user__is_active=True) & (serves | Q(user__is_staff=True))

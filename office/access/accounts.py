@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LoginWays:
-    """Ways to log in besides passkeys: with a password, through a provider (its name and key)."""
+    """Ways to log in besides passkeys: with a password, or through an identity provider (name and key)."""
 
     has_passwords: bool
     provider: str = ""
@@ -57,23 +57,23 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"Rembuk: {subject}"
 
     def get_login_stages(self) -> list[str]:
-        """Let accounts without a verified address log in: the office has created them."""
+        """Let accounts without a verified e-mail address log in: administrators have created them."""
         stages = super().get_login_stages()
         return [stage for stage in stages if not stage.endswith(".EmailVerificationStage")]
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
-        """An address is replaced by a verified one and never deleted."""
+        """Return False: a user may replace the e-mail address by a verified one, but not delete it."""
         return False
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
-        """Ask for the second factor instead of the password, if there is one: it protects its own removal."""
+        """Ask for the second factor instead of the password if the user has one, e.g. before its removal."""
         methods = super().get_reauthentication_methods(user)
         return [method for method in methods if method["id"].startswith("mfa")] or methods
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse to compare a password after too many wrong ones. Replace allauth's limit per account.
+        """Refuse to check a password after too many wrong ones. This replaces allauth's limit per account.
 
-        Also refuse it if staff log in through the identity provider only.
+        Also refuse if staff log in through the identity provider only.
         """
         if not settings.PASSWORD_LOGIN:
             raise forms.ValidationError(_("Masuk dengan kata sandi tidak dibuka di kantor ini."))
@@ -105,7 +105,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class StaffBackend(AuthenticationBackend):
-    """Allauth's backend. The query of the account also reads the version and if there is a second factor."""
+    """Allauth's backend. Its query of the user also reads the cache version and `has_second_factor`."""
 
     def get_user(self, user_id: Any) -> User | None:
         accounts = User.objects.annotate(
@@ -128,10 +128,10 @@ MAX_LENGTH = 128
 class OwnWordsValidator:
     """Refuse passwords made of the names of user and office, or of one part that is repeated.
 
-    Own words have at least four characters. They are the words of username, name, NIP and e-mail address; of
-    name, unit code, city and government of the office; and `rembuk`. Without them, and with each repetition
-    counted once, `min_length` characters must remain. `petugas3petugas3` has none left for the user
-    `petugas3`, and 8 for others.
+    Own words are those with at least four characters in username, name, NIP and e-mail address of the user;
+    in name, unit code, city and government of the office; and `rembuk`. After removing own words and
+    repetitions, `min_length` characters must remain. Of `petugas3petugas3` none remain for the user
+    `petugas3`, and 8 for other users.
     """
 
     def __init__(self, min_length: int = 9) -> None:
@@ -191,7 +191,7 @@ class ListedValidator:
 
 
 def _is_listed(password: str, path: Path) -> bool:
-    """Search the file by halves: it may have a billion lines. `low` is always the start of a line."""
+    """Return whether the file lists the password (binary search). `low` is always the start of a line."""
     sought = hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper().encode()
     low, high = 0, path.stat().st_size
     with path.open("rb") as lines:
@@ -211,7 +211,7 @@ def _is_listed(password: str, path: Path) -> bool:
 
 
 def is_address_taken(address: str, user: User) -> bool:
-    """Return whether another account than `user` has the address: its mails open that account."""
+    """Return whether another account than `user` has the e-mail address, verified or not."""
     others = User.objects.filter(email__iexact=address).exclude(pk=user.pk)
     verified = EmailAddress.objects.filter(email__iexact=address).exclude(user_id=user.pk)
     return bool(address) and (others.exists() or verified.exists())

@@ -1,8 +1,8 @@
 """Changes of access by two people: one proposes, another confirms or refuses (ADR 39).
 
-Those who take part are the administrators and the Kepala Dinas, also acting. Nobody confirms an own proposal
-or a change of the own access. Closing an account needs no second person. Neither does any change of an office
-that has never had one, or whose service is not open yet: it has no case that somebody could read.
+The deciders are the administrators and the head (Kepala Dinas, also acting). Nobody may confirm the own
+proposal or a change of the own access. Closing an account needs no second person. No change does if the
+office has never had a second decider, or if its service is not open yet and so has no cases to read.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from office.signals import access_change_decided, access_change_proposed
 from office.worktime import WorkingTime
 
 LASTS = 5
-"""A proposal may be decided for this number of working days after its own day."""
+"""Working days after the day of a proposal until it expires."""
 
 Kind = AccessChange.Kind
 Outcome = AccessChange.Outcome
@@ -35,7 +35,7 @@ APART = gettext_lazy(
     "Administrator tidak dapat menjadi Pengawas, karena Pengawas membaca pengaduan tentang pimpinan. "
     "Akhiri dulu salah satunya."
 )
-"""Why nobody is both. The database refuses it too (`office.models.people.list_separations`)."""
+"""Why no administrator may be a Pengawas. Triggers enforce it too (`people.list_separations`)."""
 
 OF_SUPERVISORS = Q(position__role=Role.SUPERVISOR) | Q(appointment__position__role=Role.SUPERVISOR)
 """Match changes of positions of a Pengawas."""
@@ -47,16 +47,16 @@ def list_deciders() -> QuerySet[User]:
 
 
 def has_had_others(user: User) -> bool:
-    """Return whether another person than `user` was ever able to decide.
+    """Return whether another person than `user` was ever a decider.
 
-    Accounts that were closed and appointments that ended count, so that nobody becomes the only one again.
+    Closed accounts and ended appointments count: otherwise the last decider could make changes alone.
     """
     head = Q(appointments__position__role=Role.HEAD, appointments__starts__lte=clock.today())
     return User.objects.filter(Q(is_staff=True) | head).exclude(pk=user.pk).exists()
 
 
 def visible_changes(user: User) -> QuerySet[AccessChange]:
-    """Return all changes if the user decides, else those about the user or proposed by the user.
+    """Return all changes if the user is a decider, else those about the user or proposed by the user.
 
     A Pengawas also sees changes of positions of a Pengawas.
     """
@@ -70,9 +70,9 @@ def visible_changes(user: User) -> QuerySet[AccessChange]:
 
 
 def list_watchers(change: AccessChange) -> QuerySet[User]:
-    """Return the present Pengawas if the change is about a position of a Pengawas.
+    """Return the present Pengawas, to be notified, if the change is about a position of a Pengawas.
 
-    Two deciders about whom people complain could appoint somebody who reads the complaints (ADR 38).
+    Otherwise two deciders could appoint somebody who reads the complaints about them (ADR 38).
     """
     position = change.appointment.position if change.appointment else change.position
     watched = position is not None and position.role == Role.SUPERVISOR
@@ -94,7 +94,7 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
 
     `what` holds the fields of the change. An appointment has `position`, `acting`, `starts` and `ends`. An
     acting one also has `order_number` and `order_date`. A new last day has `appointment` and `ends`. An
-    address, NIP or requirement has its new `value`. Raise PermissionDenied if `by` takes no part. Raise
+    address, NIP or requirement has its new `value`. Raise PermissionDenied if `by` is no decider. Raise
     Refused if the change is not possible.
     """
     rights.CHANGE_ACCESS.check(by)
@@ -120,7 +120,7 @@ def propose(kind: Kind, user: User, *, by: User, **what: Any) -> AccessChange:
 
 
 def get_objection(change: AccessChange, by: User) -> str:
-    """Return why `by` cannot confirm the change, as a sentence. Empty: `by` can."""
+    """Return why `by` cannot confirm the change, as a sentence, or "" if `by` can confirm it."""
     if change.outcome:
         return _("Usulan ini sudah diputuskan: %(outcome)s.") % {"outcome": change.get_outcome_display()}
     if change.is_expired:
@@ -137,9 +137,9 @@ def get_objection(change: AccessChange, by: User) -> str:
 
 
 def confirm(change: AccessChange, *, by: User) -> AccessChange:
-    """Let a change take effect.
+    """Confirm a change, which takes effect at once.
 
-    Raise PermissionDenied if `by` takes no part, and Refused if there is an objection.
+    Raise PermissionDenied if `by` is no decider, and Refused if `get_objection()` returns an objection.
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
@@ -151,9 +151,9 @@ def confirm(change: AccessChange, *, by: User) -> AccessChange:
 
 
 def refuse(change: AccessChange, *, by: User) -> AccessChange:
-    """Close a proposal without effect. Whoever proposed it may withdraw it so.
+    """Close a proposal without effect. Its proposer may withdraw it this way.
 
-    Raise PermissionDenied if `by` takes no part, and Refused if it is decided or expired.
+    Raise PermissionDenied if `by` is no decider, and Refused if the proposal is decided or expired.
     """
     rights.CHANGE_ACCESS.check(by)
     with transaction.atomic():
@@ -172,7 +172,7 @@ def _get_expiry() -> dt.datetime:
 
 
 def _lock(change: AccessChange) -> AccessChange:
-    """Return the change as it is stored now. Two decisions at once take turns."""
+    """Return the change as it is stored now, locked until the transaction ends."""
     Office.lock()
     return AccessChange.objects.select_for_update(no_key=True).get(pk=change.pk)
 
@@ -186,7 +186,7 @@ def _decide(change: AccessChange, outcome: Outcome, *, by: User | None) -> None:
 
 
 def _read_value(change: AccessChange) -> str:
-    """Return the value that the change replaces, as text. It must be the same at the decision."""
+    """Return the present value that the change replaces, as text. It must be unchanged at the decision."""
     match change.kind:
         case Kind.LAST_DAY:
             return str(change.appointment.ends or "") if change.appointment else ""
@@ -202,7 +202,7 @@ def _read_value(change: AccessChange) -> str:
 
 
 def _find_obstacle(change: AccessChange) -> str:
-    """Return why the change can have no effect now, as a sentence, or an empty string."""
+    """Return why the change is not possible now, as a sentence, or an empty string."""
     user = change.user
     match change.kind:
         case Kind.OPEN_ACCOUNT:
@@ -263,7 +263,7 @@ def _will_watch(user: User) -> bool:
 
 
 def _apply(change: AccessChange) -> None:
-    """Let the change take effect. It writes the changed columns only."""
+    """Make the change in the database. Write only the columns that change."""
     user = change.user
     match change.kind:
         case Kind.APPOINT if change.position and change.starts:

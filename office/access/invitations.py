@@ -1,4 +1,4 @@
-"""Invitations (undangan): a person sets a password through a link, so nobody types others' passwords.
+"""Invitations (undangan): a person sets the own password through a link, so nobody else knows it.
 
 Accounts without a password can be invited: new ones, and those whose password two people have reset
 (`changes.py`). A link is valid for INVITATION_DAYS, until it is used, or until the next invitation. It is not
@@ -37,7 +37,7 @@ TOKEN = re.compile(r"([1-9]\d{0,9})-([0-9a-f]{40})", re.ASCII)
 
 @dataclass(frozen=True)
 class Invitation:
-    """An invitation: for whom, the address of its page, and when it expires."""
+    """An invitation: the invited user, the URL of its page, and when it expires."""
 
     user: User
     url: str
@@ -45,16 +45,16 @@ class Invitation:
 
 
 def list_without_password() -> QuerySet[User]:
-    """Return the open accounts that no password opens; nobody if staff log in at an identity provider."""
+    """Return the active users without a password; none if staff log in through an identity provider only."""
     users = User.objects.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return users.order_by("name", "pk") if settings.PASSWORD_LOGIN else users.none()
 
 
 def invite(user: User, *, by: User) -> Invitation:
-    """Make an invitation. Earlier ones of this person stop working.
+    """Invite a user. Earlier invitations of this user become invalid.
 
-    Raise PermissionDenied if `by` takes no part in changes of access, or if the account has a password or is
-    closed: its reset needs two people.
+    Raise PermissionDenied if `by` may not change access, or if the account is closed or has a password, whose
+    reset needs two people.
     """
     with transaction.atomic():
         locked = list_without_password().select_for_update(no_key=True).filter(pk=user.pk).first()
@@ -67,7 +67,7 @@ def invite(user: User, *, by: User) -> Invitation:
 
 
 def find_invited(token: str) -> User | None:
-    """Return the person whom a valid invitation is for, or None."""
+    """Return the user whom the token invites, or None if the token is not valid."""
     match = TOKEN.fullmatch(token)
     user = list_without_password().filter(pk=match[1], invited_at__isnull=False).first() if match else None
     # An invitation outlives a change of SECRET_KEY, while the old key is a fallback.
@@ -94,7 +94,7 @@ def accept(token: str, password: str) -> User | None:
 
 
 def get_expiry(user: User) -> dt.datetime:
-    """Return until when the latest invitation of a person holds; without one, a moment in the past."""
+    """Return when the latest invitation of a user expires; a moment in the past if there is none."""
     return (user.invited_at or dt.datetime.min.replace(tzinfo=dt.UTC)) + dt.timedelta(
         days=settings.INVITATION_DAYS
     )
@@ -124,7 +124,7 @@ class OwnPasswordForm(SetPasswordForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Set the password. An invitation that is used, expired or unknown gets the same page with 404."""
+    """Show and handle the form for the own password. Answer 404 if the invitation is not valid (any more)."""
     response = _answer(request, token)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "same-origin"
@@ -140,7 +140,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid():
         if accept(token, form.cleaned_data["new_password1"]) is None:
             return render(request, "office/invitation_gone.html", status=404)
-        # Somebody else may have used a printed slip.
+        # Tell the account's owner: somebody else may have used a printed invitation.
         get_adapter(request).send_notification_mail("account/email/password_set", user)
         messages.success(
             request,

@@ -36,7 +36,7 @@ from office.signals import access_changes_opened
 
 
 class ProposalForm(forms.Form):
-    """Propose a change that needs no more than the person. Subclasses ask for more.
+    """Form for a change that has one field, the user. Subclasses add fields.
 
     The cleaned data are the arguments of `propose()`.
     """
@@ -114,7 +114,7 @@ class _AppointmentChoice(forms.ModelChoiceField):
 
 
 class LastDayForm(ProposalForm):
-    """Propose the last day of an appointment. The appointment says whose it is."""
+    """Propose the last day of an appointment. The user is the holder of the appointment."""
 
     user = None  # type: ignore[assignment]  # removes the field
     appointment = _AppointmentChoice(
@@ -159,14 +159,14 @@ class FactorForm(ProposalForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Leave out the box: it is no argument of `propose()`."""
+        """Remove the checkbox from the cleaned data: it is no argument of `propose()`."""
         entered = super().clean() or {}
         entered.pop("is_here", None)
         return entered
 
 
 class FactorRuleForm(ProposalForm):
-    """Propose whether a role needs a second factor. The change concerns its proposer."""
+    """Propose whether a role needs a second factor. The change is stored with its proposer as `user`."""
 
     user = None  # type: ignore[assignment]  # removes the field
     role = forms.ChoiceField(label=_("Peran"), choices=list_roles)
@@ -200,7 +200,8 @@ FORMS: dict[str, tuple[Kind, type[ProposalForm]]] = {
 
 
 class DecisionForm(forms.Form):
-    """The decision of the second person. To recover a second factor, that person must see the other one."""
+    """Form of the second person's decision. For a recovery of a second factor, that person must confirm that
+    the owner of the account is present."""
 
     is_here = FactorForm.base_fields["is_here"]
 
@@ -211,12 +212,12 @@ class DecisionForm(forms.Form):
 
 
 MAX_SHOWN = 50
-"""Latest proposals of each part of the list."""
+"""Proposals that each part of the list shows, the latest first."""
 
 
 @require_safe
 def access_changes(request: StaffRequest) -> HttpResponse:
-    """List the changes that the user may see: those that wait, then the latest others."""
+    """List the changes that the user may see: those that wait for a decision, then the latest others."""
     visible = changes.visible_changes(request.user)
     access_changes_opened.send(AccessChange, by=request.user)
     takes_part = rights.CHANGE_ACCESS.is_held_by(request.user)
@@ -273,7 +274,7 @@ def access_change(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _announce(request: HttpRequest, change: AccessChange) -> None:
-    """Tell the user what happened. A replaced address gets a mail: notices go to the new one."""
+    """Show the result to the user. Send a mail to the old e-mail address if it was replaced."""
     if change.outcome == changes.Outcome.REFUSED:
         messages.info(request, _("Usulan ditolak. Tidak ada yang berubah."))
     elif change.is_open:

@@ -1,11 +1,11 @@
 """Sessions of people who are logged in: how long they last, and the second factor that a role requires.
 
-After a login, and after the user has proved again who it is, the session has a new key.
+The session gets a new key at each login and at each reauthentication.
 
 A session ends `SESSION_HOURS` after the login, and earlier after `SESSION_IDLE_MINUTES` without activity. Its
 expiry date in the database is the idle limit; saving the session moves it. Activity is a page that a person
-opens, or a change that is saved. Autosave counts, because it follows typing. What a page fetches by itself
-(counts, the remaining time) does not count, and neither does a script that repeats a failing request.
+opens, or a change that is saved. Autosave counts, because it follows typing. Requests that a page makes by
+itself (counts, the remaining time) do not count, and neither does a script that repeats a failing request.
 
 The database stores a hash of the cookie only (`SessionStore`, the SESSION_ENGINE).
 """
@@ -55,7 +55,7 @@ COOKIE = settings.SESSION_COOKIE_NAME
 
 
 class HashedKey(str):
-    """The key of a session: 160 bits of the hash of its cookie. The columns of allauth hold no more."""
+    """The key of a session: 160 bits of the hash of its cookie, as many as allauth's columns can hold."""
 
     cookie: str
 
@@ -66,9 +66,9 @@ class HashedKey(str):
 
 
 class SessionStore(db.SessionStore):
-    """A session whose key is a hash of its cookie, so that no row of the database is of use as a cookie.
+    """A session whose key is a hash of its cookie, so that a copy of the database contains no valid cookie.
 
-    The data are signed for this key: a copy in the row of another session is refused, and logged by Django.
+    The data are signed for this key: Django refuses and logs data copied from the row of another session.
     """
 
     @property
@@ -98,7 +98,7 @@ class HashedSessionMiddleware(SessionMiddleware):
 def session_middleware(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """End sessions that are over, extend those in use, and forbid browsers to store pages of the staff."""
+    """End expired sessions, extend active ones, and forbid browsers to store pages of the staff."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if SESSION_KEY in request.session and get_remaining_seconds(request) <= 0:
@@ -120,7 +120,7 @@ def session_middleware(
 
 @transaction.atomic
 def renew_key(request: HttpRequest) -> None:
-    """Give the session a new key, so that whoever knows the old one does not profit (ASVS 7.2.4)."""
+    """Give the session a new key, so that the old one is of no use to an attacker (ASVS 7.2.4)."""
     old = request.session.session_key
     request.session.cycle_key()
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
@@ -140,7 +140,7 @@ def is_activity(request: HttpRequest, response: HttpResponseBase) -> bool:
 
 
 def get_remaining_seconds(request: HttpRequest) -> int:
-    """Return the seconds until the session ends if nothing happens any more."""
+    """Return the seconds until the session ends if there is no more activity."""
     idle = settings.SESSION_COOKIE_AGE - _seconds_since(request, "active")
     total = settings.SESSION_HOURS * 3600 - _seconds_since(request, "started")
     return int(min(idle, total))
@@ -160,20 +160,20 @@ def start(request: HttpRequest, **_kwargs: Any) -> None:
 
 
 def _seconds_since(request: HttpRequest, name: str) -> float:
-    """Return the age of a time in the session. Sessions from before an upgrade have none, so they end."""
+    """Return the seconds since a time in the session. A session without it (before an upgrade) is expired."""
     return time.time() - float(request.session.get(name, 0))
 
 
 SET_UP = "mfa_index"
 OPEN = {SET_UP, "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
-"""URL names that are open to who may set a factor up, besides public pages and the logout."""
+"""Names of URLs for users who must set up a second factor, besides public pages and the logout."""
 
 OPEN_FOR = dt.timedelta(hours=24)
-"""Time in which a user sets a new factor up after a recovery, or after removing the own one."""
+"""Time in which a user may set up a new factor after a recovery, or after removing the own factor."""
 
 
 def get_days_of_grace(user: User) -> int | None:
-    """Return the days that a user has to set a second factor up, or None if no role of the user needs one."""
+    """Return the days of grace to set up a second factor, or None if no role of the user requires one."""
     held = {str(role) for role in user.roles} | ({ADMINISTRATOR} if user.is_staff else set())
     return min((days for role, days in get_grace_days().items() if role in held), default=None)
 
@@ -213,13 +213,13 @@ def recover(username: str) -> None:
 
 @receiver(authenticator_removed)
 def open_after_removal(user: User, **_signal: Any) -> None:
-    """Let a user replace the own factor, who has just used it (`AccountAdapter`)."""
+    """Let a user who removed the own factor set up a new one. The removal asked for the factor itself."""
     open_set_up(user)
 
 
 @receiver(user_logged_in)
 def start_grace(user: User, **_signal: Any) -> None:
-    """Store the first login that asks for a second factor. Forget it if the requirement is gone."""
+    """Store the first login since a second factor is required. Clear it if no factor is required any more."""
     is_required = get_days_of_grace(user) is not None
     if is_required == (user.factor_asked_at is None):
         user.factor_asked_at = clock.now() if is_required else None
@@ -227,7 +227,7 @@ def start_grace(user: User, **_signal: Any) -> None:
 
 
 class SecondFactorMiddleware(MiddlewareMixin):
-    """Redirect users who are shut out to the page that sets a second factor up, or say who can help."""
+    """Redirect users who are shut out to the page that sets up a second factor, or show who can help."""
 
     def process_view(
         self, request: HttpRequest, view: Any, _args: Any, _values: Any
@@ -242,14 +242,14 @@ class SecondFactorMiddleware(MiddlewareMixin):
 
 
 class Secret(str):
-    """A secret of a second factor: encrypted, with its place, or in clear text until its row is made."""
+    """A secret of a second factor: encrypted, with its place; or in clear text until its row is created."""
 
     place = ""
 
 
 @receiver(post_init, sender=Authenticator)
 def bind_secrets(instance: Authenticator, **_signal: Any) -> None:
-    """Encrypt the secrets of a new row for it, and note the place of those that were read."""
+    """Encrypt the secrets of a new row. Store in each secret the place that `decrypt()` needs."""
     data = vars(instance).get("data") or {}
     for name in {*rotation.MFA_SECRETS} & {*data}:
         place, stored = rotation.name_factor(instance), data[name]

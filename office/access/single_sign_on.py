@@ -1,4 +1,4 @@
-"""Login through the identity provider (OpenID Connect): the NIP in the ID token names the account."""
+"""Login through the identity provider (OpenID Connect): the NIP in the ID token identifies the account."""
 
 import logging
 from typing import Any, NoReturn
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
-    """Find the account by NIP at each login. No account is created, and none is linked to the provider's."""
+    """Find the user by NIP at each login. Create no user, and store no link to the provider's account."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
@@ -38,8 +38,8 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Set the user of the login. Redirect to the login page unless an active account has the NIP.
 
-        The provider's metadata name the issuer with which allauth compares the token. Both must be the one of
-        the settings.
+        Allauth compares the token's issuer with the provider's metadata only. It must also be the issuer in
+        the settings (`server_url`).
         """
         provider, token = (
             sociallogin.provider.app.settings,
@@ -55,7 +55,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         sociallogin.user = user
 
     def get_requests_session(self) -> Session:
-        """Return a session that follows no redirect: the provider is at the address of the settings."""
+        """Return a session that follows no redirect away from the provider's address in the settings."""
         session: Session = super().get_requests_session()
         session.max_redirects = 0
         return session
@@ -67,7 +67,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
 
 class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):
-    """Verify the signature of each ID token. Allauth trusts tokens that it fetched from the provider."""
+    """Verify the signature of each ID token. Allauth does not for tokens that it fetched itself."""
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
         self.did_fetch_access_token = False
@@ -82,9 +82,9 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):
 
 @login_not_required
 def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Replace allauth's view, which starts a login from any site, and fails if the provider does not answer.
+    """Start a login. Unlike allauth's view, refuse links from other sites and handle a provider's outage.
 
-    Only a click on this site or a typed address starts one. Browsers say so in `Sec-Fetch-Site`.
+    `Sec-Fetch-Site` shows whether the user clicked on this site or typed the address.
     """
     if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return redirect("account_login")
@@ -99,7 +99,7 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 @login_not_required
 def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Replace allauth's view, which the provider sends the browser back to."""
+    """Handle the provider's redirect after the login, instead of allauth's view: verify the signature."""
     try:
         view = OAuth2CallbackView.adapter_view(SignedTokenAdapter(request, provider_id))
         response: HttpResponseBase = view(request)

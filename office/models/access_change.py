@@ -17,7 +17,7 @@ class AccessChange(models.Model):
     account was closed, the office was being set up, or it had no second person yet. Database triggers refuse
     other changes of a row than its decision (kit/records.py).
 
-    A changed requirement of a second factor concerns its proposer: it is about a role and not about a person.
+    A changed requirement of a second factor has its proposer as `user`, because it is about a role.
     """
 
     is_append_only = True
@@ -121,12 +121,12 @@ class AccessChange(models.Model):
 
     @property
     def took_effect_alone(self) -> bool:
-        """Whether it took effect without a second person."""
+        """Whether the change took effect without a second person."""
         return self.outcome == self.Outcome.CONFIRMED and self.decided_by_id is None
 
     @property
     def old(self) -> str:
-        """The value before the change, for people."""
+        """The value before the change, in readable form."""
         return self._show(self.before)
 
     @property
@@ -139,7 +139,7 @@ class AccessChange(models.Model):
 
     @property
     def summary(self) -> str:
-        """The change in one sentence, without address and NIP: mails and the audit log contain it."""
+        """The change in one sentence for mails and the audit log, without e-mail address and NIP."""
         facts = {
             "name": f"{self.user} ({self.user.username})",
             "title": f"{self.acting} {self.position.title}".strip() if self.position else "",
@@ -153,7 +153,7 @@ class AccessChange(models.Model):
 
 
 class StaffCheck(models.Model):
-    """The list of people that the head confirmed after the opening (ADR 47), a line for each person."""
+    """The list of staff that the head confirmed after the opening (ADR 47). `shown` has a line per person."""
 
     is_append_only = True
 

@@ -1,4 +1,4 @@
-"""Classification codes of the archive (Permendagri 83/2022), and the pattern of the numbers of papers."""
+"""Classification codes of the archive (Permendagri 83/2022), and the pattern of document numbers."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,9 +24,9 @@ SEGMENT = re.compile(r"[A-Za-z .-]*")
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise ValidationError unless two papers can never get the same number by this pattern.
+    """Raise ValidationError if two documents could get the same number by this pattern.
 
-    A slash separates its parts. A part has at most one placeholder and no digits, so that a number can be
+    A slash separates the parts. A part has at most one placeholder and no digits, so that a number can be
     read in one way only. The running number and the year are required: the series starts again each year.
     """
     found = PLACEHOLDER.findall(pattern)
@@ -42,7 +42,7 @@ def check_pattern(pattern: str) -> None:
 
 
 class ClassificationCode(models.Model):
-    """One code of the office's list (Klasifikasi Arsip). The parts of a code, between dots, are its tree."""
+    """One code of the office's list (Klasifikasi Arsip). Dots separate the levels of the tree: 400.9.2."""
 
     is_remembered = True
 
@@ -74,11 +74,11 @@ EVERYDAY = {
     "bumdesa": "bum desa",
     "pemdes": "pemerintahan desa",
 }
-"""Everyday words and the official ones of the titles that they find. Their title need not contain them."""
+"""Everyday words, and the official words that a search finds in their place."""
 
 
 class Listed(NamedTuple):
-    """A code of the list. `path` has the names from the top of the tree down to its own."""
+    """A code of the list. `path` has the names from the top of the tree down to the code itself."""
 
     code: str
     name: str
@@ -95,7 +95,7 @@ class Listed(NamedTuple):
         return f"{self.code} {self.path}"
 
     def contains(self, words: Sequence[str]) -> bool:
-        """Return whether the title contains all these words, written in small letters, or official ones."""
+        """Return whether the title contains each lower-case word, or its official word (EVERYDAY)."""
         title = self.title.casefold()
         return all(word in title or EVERYDAY.get(word, word) in title for word in words)
 
@@ -115,19 +115,19 @@ def list_codes() -> Mapping[str, Listed]:
 
 MAX_SHOWN = 50
 MIN_LETTERS = 4
-"""Letters of a word that finds codes alone. Shorter ones, like "dan", are in many titles."""
+"""Letters of a word that may find codes alone. Shorter words, like "dan", are in too many titles."""
 
 
 def find_codes(text: str) -> list[Listed]:
     """Return the codes that begin with a text, or whose titles contain its words.
 
-    If no title contains all of them, those with any of its words that has MIN_LETTERS are found.
+    If no title contains all words, return those with any word of at least MIN_LETTERS letters.
     """
     return _find(text, list_codes().values())
 
 
 def find_choices(text: str) -> list[Listed]:
-    """Return those of `find_codes()` that a case may have: codes without a deeper one."""
+    """Like `find_codes()`, but return only codes that a case may have: those without deeper codes."""
     return _find(text, (row for row in list_codes().values() if not row.has_deeper))
 
 
@@ -139,7 +139,7 @@ def _find(text: str, among: Iterable[Listed]) -> list[Listed]:
 
 
 def check_full_code(code: str, *, is_complete: bool) -> None:
-    """Raise Refused if the list has deeper codes, or if it is complete and does not have the code."""
+    """Raise Refused if the list has deeper codes than this one, or if a complete list lacks the code."""
     listed = list_codes()
     if is_complete and code not in listed:
         raise Refused(_("Kode ini tidak ada dalam daftar kode kantor."), field="classification")

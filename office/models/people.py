@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 class Role(models.TextChoices):
-    """Part of a position in the service standard. SUPERVISOR (Inspektorat) reads the audit log, and
-    handles the complaints in the independent channel (ADR 38)."""
+    """Role of a position in the service standard. SUPERVISOR (Inspektorat) reads the audit log and handles
+    the complaints in the independent channel (ADR 38)."""
 
     SECRETARIAT = "SECRETARIAT", word("secretariat")
     TIM_PKD = "TIM_PKD", word("agenda_role")
@@ -102,7 +102,7 @@ class Position(models.Model):
 
 class StaffQuerySet(models.QuerySet["User"]):
     def in_office(self) -> "StaffQuerySet":
-        """Users who hold a position today."""
+        """Return the users who hold a position today."""
         return self.filter(pk__in=Appointment.objects.current().values("user"))
 
 
@@ -190,7 +190,7 @@ class User(AbstractUser):
 
     @cached_property
     def current_appointments(self) -> list["Appointment"]:
-        """Positions that this person holds today, own before acting ones. Cached for one request."""
+        """Positions that this person holds today, definitive before acting ones. Cached for one request."""
         if not self.is_active:
             return []
         held = [copy(a) for a in list_appointments() if a.user_id == self.pk and a.is_current]
@@ -220,28 +220,28 @@ class User(AbstractUser):
 
 
 def user_field(label: Any, **options: Any) -> Any:
-    """Return the foreign key to the user who did something. The user has no accessor for it."""
+    """Return a foreign key to the user who did something, without a reverse accessor."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=label, related_name="+", **options
     )
 
 
 ORDER_MISSING = _("Isi nomor dan tanggal Surat Perintah untuk Plt., Plh., atau Pj.")
-"""Every new acting appointment has its order. Appointments of before may have none."""
+"""A new acting appointment requires its order. Earlier appointments may have none."""
 
 BOTH_OR_NEITHER = Q(order_number="", order_date=None) | ~Q(order_number="") & Q(order_date__isnull=False)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def current(self, on: dt.date | None = None) -> "AppointmentQuerySet":
-        """Appointments on a day (default: at this moment) of accounts that may log in."""
+        """Return appointments of active users in force at the start of a day, by default now."""
         day, moment = on or clock.today(), clock.midnight(on) if on else clock.now()
         lasts = Q(ends__isnull=True) | Q(ends__gte=day)
         not_ended = Q(ended_at__isnull=True) | Q(ended_at__gt=moment)
         return self.filter(lasts, not_ended, starts__lte=day, user__is_active=True)
 
     def during(self, first: dt.date, last: dt.date) -> "AppointmentQuerySet":
-        """Appointments in force on one of the days from `first` to `last` that nobody has ended early."""
+        """Return appointments in force on any day from `first` to `last` that nobody has ended early."""
         lasts = Q(ends__isnull=True) | Q(ends__gte=first)
         return self.filter(lasts, ended_at=None, starts__lte=last, user__is_active=True)
 
@@ -301,7 +301,7 @@ class Appointment(models.Model):
 
     @property
     def is_current(self) -> bool:
-        """Whether the appointment is in force now. Same rule as `current()`, without the account."""
+        """Whether the appointment is in force now. Unlike `current()`, ignore whether the user is active."""
         return self._is_in_force(clock.now(), clock.today())
 
     def was_in_force(self, day: dt.date) -> bool:
@@ -334,9 +334,9 @@ class Appointment(models.Model):
 
 @remembered
 def list_appointments() -> list[Appointment]:
-    """Return all appointments, own before acting ones.
+    """Return all appointments, definitive before acting ones.
 
-    Those that are over are among them: a clock that was ahead would leave out others until the next change.
+    Ended appointments are included, because the cached list must not depend on the clock.
     """
     rows = Appointment.objects.select_related("position__division", "user")
     return list(rows.order_by("acting", "position__role", "pk"))
@@ -373,7 +373,7 @@ def list_second_factors() -> models.QuerySet["Authenticator"]:
 
 
 class FactorRequirement(models.Model):
-    """Whether a role needs a second factor, and how many days after the first login it must be set up."""
+    """Whether a role requires a second factor, and within how many days after the first login."""
 
     is_remembered = True
 
@@ -392,7 +392,7 @@ class FactorRequirement(models.Model):
         constraints = [constraint("grace_of_at_most_90_days", Q(grace_days__lte=MAX_GRACE_DAYS))]
 
     def __str__(self) -> str:
-        """Name the requirement too: the audit log quotes it."""
+        """Return role and requirement, because the audit log quotes this text."""
         required = _("wajib sesudah %(days)s hari") % {"days": self.grace_days}
         return f"{self.get_role_display()}: {required if self.is_required else _('tidak wajib')}"
 
@@ -403,7 +403,7 @@ class FactorRequirement(models.Model):
 
     @classmethod
     def from_value(cls, value: str) -> Self:
-        """Return the requirement that `value` says, not saved."""
+        """Return an unsaved requirement for a text such as `TIM_PKD 14` (see `value`)."""
         role, _space, days = value.partition(" ")
         return cls(role=role, is_required=bool(days), grace_days=int(days or 0))
 
@@ -427,8 +427,8 @@ AND (a.ends IS NULL OR a.ends > CURRENT_DATE) AND {row} = NEW.id
 def list_separations(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
     """Yield the triggers that refuse an administrator who is, or will be, a Pengawas (ADR 38).
 
-    A Pengawas reads complaints about the leadership; an administrator opens accounts. The triggers know the
-    day of the database server, services that of the office (office/access/changes.py).
+    A Pengawas reads complaints about the leadership; an administrator opens accounts. The triggers use the
+    date of the database server; services use the date of the office (office/access/changes.py).
     """
     if "office_appointment" not in tables:
         return

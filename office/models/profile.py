@@ -1,4 +1,4 @@
-"""The office's profile, the preset instructions of dispositions, and how long the office stores what."""
+"""The office's profile, with the colours and menu that it may choose, and preset disposition instructions."""
 
 from copy import copy
 from typing import Any
@@ -47,7 +47,7 @@ SHADES = {
     Colour.MAROON: ("#7a1f2b", "#58141d", "#f8e6e8", "#deadb3"),
     Colour.BROWN: ("#6b4310", "#4c2f0a", "#f6ecdf", "#dac19c"),
 }
-"""Each colour for buttons and links, when pressed, behind text, and for hairlines."""
+"""CSS colours in the order of SHADE_NAMES: buttons and links, pressed buttons, background, thin lines."""
 
 SHADE_NAMES = ("--brand", "--brand-dark", "--brand-tint", "--brand-line")
 
@@ -56,13 +56,13 @@ SHADE_NAMES = ("--brand", "--brand-dark", "--brand-tint", "--brand-line")
 class Office(models.Model):
     """The office of this installation: letterhead (kop), time zone, words, and figures of its standard.
 
-    There is one row. Texts contain the words of `word_<name>` (`office/words.py`).
+    There is one row. Texts of the interface contain the office's words, `word_<name>` (`office/words.py`).
     """
 
     is_remembered = True
 
     class Paper(models.TextChoices):
-        """Paper size of documents. F4 is for a region whose own rule says so."""
+        """Paper size of documents. F4 is only for a region whose own rule requires it."""
 
         A4 = "A4", _("A4 (210 × 297 mm)")
         F4 = "F4", _("F4 atau folio (215 × 330 mm)")
@@ -341,7 +341,7 @@ class Office(models.Model):
         help_text=_("Pemangku jabatan ini ikut menandatangani. Kosong: hanya yang mencetak."),
     )
     is_practice = models.BooleanField(_("kantor latihan"), default=False, editable=False)
-    """Whether all of this database is invented and may be erased with one click (ADR 46)."""
+    """Whether this database has only invented data, which may be erased with one click (ADR 46)."""
 
     opened_at = models.DateTimeField(
         _("layanan dibuka"),
@@ -353,7 +353,7 @@ class Office(models.Model):
     awaits_staff_check = models.BooleanField(
         _("daftar orang menunggu diperiksa"), default=False, editable=False
     )
-    """Whether the head has yet to check the people whom one person named before the opening (ADR 47)."""
+    """Whether the head must still check the staff whom one person entered before the opening (ADR 47)."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("profil kantor")
@@ -372,12 +372,12 @@ class Office(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the service is open: requests are accepted, and access changes by two people."""
+        """Whether the service is open: it accepts requests, and changes of access need two people."""
         return self.opened_at is not None
 
     @property
     def css(self) -> str:
-        """The rule that gives pages and papers the office's colour; empty if the style sheets have it."""
+        """The CSS rule with the office's colour for pages and documents; empty for the default colour."""
         if self.colour == Colour.TEAL:
             return ""
         pairs = zip(SHADE_NAMES, SHADES[Colour(self.colour)], strict=True)
@@ -401,15 +401,15 @@ class Office(models.Model):
 
     @classmethod
     def load(cls) -> "Office":
-        """Return the office, or an unsaved one with empty fields if none is stored. Once a request."""
+        """Return the office, or an unsaved one with defaults if none is stored. Same object per request."""
         return once_per_request(cls, lambda: copy(_load_office()))
 
     @classmethod
     def lock(cls) -> "Office | None":
         """Return the stored office, locked until the transaction ends.
 
-        Changes of access and of the office take turns so: each checks what the one before has stored. Lock
-        the office before any other row.
+        The lock serialises changes of access and of the office, so that each sees what the previous one has
+        stored. Lock the office before any other row.
         """
         return cls.objects.select_for_update(no_key=True).filter(pk=1).first()
 

@@ -27,7 +27,7 @@ STAGES: dict[int, Promise] = {
     8: _("Datang langsung karena mendesak"),
     9: with_words_lazy(_("Laporan Hasil Konsultasi diterima %(head)s")),
 }
-"""Titles of the stages of the table in `consultations/workflow.py`. A published step is tied to one."""
+"""Titles of the stages in `consultations/workflow.py`. A published step may be tied to one stage."""
 
 PLEDGE = """\
 Sanggup menyelenggarakan pelayanan sesuai standar pelayanan yang telah ditetapkan.
@@ -50,7 +50,7 @@ Tidak memberikan informasi yang salah atau menyesatkan
 Tidak menyalahgunakan informasi, jabatan, dan/atau kewenangan
 Sesuai dengan kepantasan
 Tidak menyimpang dari prosedur"""
-"""Conduct of staff in UU 25/2009, article 34."""
+"""Default code of conduct of the staff (UU 25/2009, article 34)."""
 
 HELP = """\
 Petugas mendampingi Anda di kantor, juga untuk mengisi formulir.
@@ -60,7 +60,7 @@ Petugas datang ke tempat Anda bila Anda tidak dapat datang ke kantor."""
 
 
 def check_pdf(file: File) -> None:
-    """Raise ValidationError if the file does not begin as a PDF."""
+    """Raise ValidationError if the file does not begin with the signature of a PDF."""
     if file.read(5) != b"%PDF-":
         raise ValidationError(_("Berkas ini bukan PDF."))
     file.seek(0)
@@ -71,7 +71,7 @@ ONE_PER_LINE = _("Satu butir satu baris.")
 
 
 class StandardStep(models.Model):
-    """One step of the decree (Sistem, Mekanisme, dan Prosedur), tied to a stage of the table or to none."""
+    """One published step of the decree (Sistem, Mekanisme, dan Prosedur), perhaps tied to a stage."""
 
     is_remembered = True
 
@@ -107,12 +107,12 @@ class StandardStep(models.Model):
 
     @property
     def heading(self) -> str:
-        """The office's own title, or that of the stage in the language of the page."""
+        """The office's own title, or the title of the stage in the active language."""
         return self.title or str(STAGES[self.stage or 1])
 
 
 class Requirement(models.Model):
-    """One requirement of the decree (Persyaratan), and what the forms ask for it."""
+    """One requirement of the decree (Persyaratan), and whether forms ask for a confirmation or a file."""
 
     is_remembered = True
 
@@ -168,7 +168,7 @@ ROWS: dict[int, Callable[[], list[Any]]] = {
     REQUIREMENTS: list_requirements,
     PROCEDURE: list_standard_steps,
 }
-"""Components whose items are rows, if the office has any."""
+"""Components whose items are rows of another model, if the office has any such rows."""
 
 
 class StandardComponent(models.Model):
@@ -199,7 +199,7 @@ class StandardComponent(models.Model):
 
     @property
     def items(self) -> list[str]:
-        """The published rows of steps or requirements, else the lines of the text without empty ones."""
+        """The published steps or requirements, or else the non-empty lines of the text."""
         rows = ROWS[self.number]() if self.number in ROWS else []
         return [row.text for row in rows] or [line for line in self.text.splitlines() if line.strip()]
 

@@ -21,7 +21,8 @@ class Fate(models.TextChoices):
 class RetentionRule(models.Model):
     """Retention of one kind of record (Jadwal Retensi Arsip), if the office differs from the defaults.
 
-    A rule with a classification code is for the cases with this code or one below it. The longest counts.
+    A rule with a classification code applies to cases with this code or one below it. If several rules
+    apply, the one with the longest code counts.
     """
 
     is_remembered = True
@@ -38,7 +39,7 @@ class RetentionRule(models.Model):
     """Kinds of whole cases, which have a classification code."""
 
     ARCHIVES = (*OF_CASES, Kind.FILES, Kind.REGISTERS)
-    """Kinds that are archives of the schedule. Messages and the audit log are none (ADR 55)."""
+    """Kinds that are archives in the sense of the schedule. Messages and audit log are not (ADR 55)."""
 
     kind = models.CharField(_("jenis"), max_length=10, choices=Kind)
     classification = models.CharField(
@@ -92,13 +93,13 @@ class RetentionRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Name the periods too: the audit log quotes it."""
+        """Return kind and periods, because the audit log quotes this text."""
         kind = f"{self.get_kind_display()} {self.classification}".strip()
         return f"{kind}: {self.active_years} + {self.inactive_years}"
 
 
 class Retention(NamedTuple):
-    """Years in active use and in the archive, counted from the end of the matter, and the fate after them."""
+    """Years in active use and in the archive, counted from the end of the case, and the fate afterwards."""
 
     kind: RetentionRule.Kind
     classification: str = ""
@@ -117,7 +118,7 @@ class Retention(NamedTuple):
 
 @remembered
 def list_retention() -> tuple[Retention, ...]:
-    """Return the retention of each kind, and of the classification codes that have their own."""
+    """Return the retention of each kind, and the retention of classification codes with their own rule."""
     fields = ("kind", "classification", "active_years", "inactive_years", "fate")
     own = {
         (kind, code): Retention(RetentionRule.Kind(kind), code, active, inactive, Fate(fate))
@@ -129,11 +130,11 @@ def list_retention() -> tuple[Retention, ...]:
 
 
 def find_retention(kind: str, classification: str = "") -> Retention:
-    """Return the retention of a record: that of its longest classification code, or of its kind."""
+    """Return the retention of a record: the rule with the longest fitting code, or the rule of its kind."""
     fitting = [rule for rule in list_retention() if rule.kind == kind and is_below(classification, rule)]
     return max(fitting, key=lambda rule: len(rule.classification))
 
 
 def is_below(classification: str, rule: Retention) -> bool:
-    """Return whether a code is that of the rule, or one below it: 400.9.3 is below 400.9, 400.90 is not."""
+    """Return whether a code equals the rule's code or is below it: 400.9.3 is below 400.9, 400.90 is not."""
     return not rule.classification or f"{classification}.".startswith(f"{rule.classification}.")

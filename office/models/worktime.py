@@ -101,9 +101,9 @@ class OpeningHours(models.Model):
 
 
 class ClosedDay(models.Model):
-    """A day on which this office is closed, or open although it is a national holiday (cuti bersama too).
+    """A day on which this office is closed, or open in spite of a national holiday or cuti bersama.
 
-    Holidays of the lunar calendar are estimates until the government has fixed them.
+    The dates of lunar holidays are estimates, which such a row can correct.
     """
 
     is_remembered = True

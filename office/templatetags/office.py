@@ -1,4 +1,4 @@
-"""Tags and filters of texts and people of the office, and of a practice office. Papers use them too."""
+"""Template tags and filters: texts, people, practice office. Templates of documents use them too."""
 
 from django import template
 from django.conf import settings
@@ -27,7 +27,7 @@ def initials(name: object) -> str:
 
 @register.filter
 def with_title(code: str) -> str:
-    """Return a classification code with its title, or alone if the office's list does not have it."""
+    """Return a classification code with its title, or just the code if the office's list lacks it."""
     listed = list_codes().get(code)
     return listed.title if listed else code
 

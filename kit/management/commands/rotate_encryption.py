@@ -1,4 +1,4 @@
-"""The command `rotate_encryption`: encrypts what is stored with the first of ENCRYPTION_KEYS."""
+"""The command `rotate_encryption`: encrypts stored texts and files with the first of ENCRYPTION_KEYS."""
 
 from typing import Any
 
