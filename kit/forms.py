@@ -139,7 +139,7 @@ class LocalDateField(forms.DateField):
 
 
 class LetterDateField(LocalDateField):
-    """The date of a letter that the office received: today or earlier."""
+    """The date of a paper that somebody received: today or earlier."""
 
     def __init__(self) -> None:
         super().__init__(label=_("Tanggal surat"), required=False)
