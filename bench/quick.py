@@ -34,7 +34,7 @@ PAGES = (
 
 
 class Cost(NamedTuple):
-    """What a page costs: CPU as a multiple of a plain page of Django, and queries."""
+    """The cost of a page: CPU as a multiple of a plain page of Django, and queries."""
 
     ratio: float
     queries: int

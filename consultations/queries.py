@@ -139,7 +139,7 @@ DECISIONS = (
     DELETION_ASKED,
     OBJECTED & Q(objection_above=False),
 )
-"""Cases in which the head decides beside the turn."""
+"""Cases that wait for a decision of the head, whoever has the turn."""
 
 
 def waiting_for(user: User, cases: CaseQuerySet | None = None, *, decisions: Q | None = None) -> CaseQuerySet:

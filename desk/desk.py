@@ -93,7 +93,7 @@ class Entry:
 def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     """Return all sections of the desk of a user who holds a position. Each list is bounded.
 
-    `groups` are the sections of what is `waiting` in one position, or in all. `collisions` are the user's own
+    `groups` are the sections of the waiting work in one position, or in all. `collisions` are the user's own
     sessions for which the office is closed or the user is away, and why. `meetings` are cases whose minutes
     are missing. Others wait for somebody else: `pressing` complaints with their hints, `late` consultations,
     and requests `unanswered` for too long. Only Tim PKD gets the `alarm` and the `silent` processes.
@@ -265,7 +265,7 @@ def choose_unanswered(watched: CaseQuerySet) -> CaseQuerySet:
 def list_unconfirmed(user: User) -> list[Case]:
     """Return the complaints that another institution has not confirmed within the office's term.
 
-    Only the Sekretariat gets them. After a reminder the term runs anew.
+    The list is empty for all but the Sekretariat. A reminder starts the term again.
     """
     if Role.SECRETARIAT not in user.roles:
         return []

@@ -189,8 +189,8 @@ def record_handover(document: Document, *, by: User, receiver: str, received_at:
     """Record that `receiver` got the document at a moment (aware).
 
     Raise PermissionDenied if `by` does not keep the dispatch book. Raise Refused if the document is not
-    signed, if the moment is before the issue or in the future, or if the document goes to a complainant with
-    a hidden identity.
+    signed, or if the moment is before the issue or in the future. Raise Refused for a complainant with a
+    hidden identity, too.
     """
     rights.KEEP_DISPATCH_BOOK.check(by)
     if document.is_unsigned:

@@ -4,8 +4,8 @@ A model declares `is_remembered = True`. Each change of its table changes the *v
 transaction. A cached value is valid for one version, so it is exact on any number of machines.
 
 The version is a set of random values. A trigger deletes those that no open transaction has locked, and adds
-one. So no change waits for another, and two changes cannot deadlock. A rolled back version never comes back,
-and neither does what was cached for it.
+one. Therefore no change waits for another, and two changes cannot deadlock. A rolled back version
+never comes back, and neither does the data that was cached for it.
 
 A request, a task and a command read the version once, when they first need it (`caching_per_request`). Other
 code reads it at each use.
@@ -181,7 +181,7 @@ def change_version(cursor: Any) -> None:
 
 
 def _list_triggers(model: type[Model], vendor: str) -> Iterator[Trigger]:
-    """Yield the triggers of a table. An update of only the fields in `not_remembered` keeps the version."""
+    """Yield the triggers of a table. An update of `not_remembered` fields alone changes no version."""
     without = getattr(model, "not_remembered", ())
     columns = [str(field.column) for field in model._meta.local_concrete_fields if field.name not in without]
     for event in ("INSERT", "UPDATE", "DELETE", *(["TRUNCATE"] if vendor == "postgresql" else [])):

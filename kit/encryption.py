@@ -57,7 +57,7 @@ class Unreadable(Exception):  # noqa: N818 -- the text is a sentence for the use
 
 
 class KeyMissing(Unreadable):
-    """None of the keys decrypts a text or a file."""
+    """No key decrypts a text or a file."""
 
     def __str__(self) -> str:
         return _(

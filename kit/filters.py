@@ -15,7 +15,7 @@ from kit.forms import DATE, LocalDateField
 
 
 class FilterField(NamedTuple):
-    """What the bar shows of a field (ui/filter_field.html).
+    """A filter field as the bar shows it (ui/filter_field.html).
 
     `type` is the type of the input, `pick` the type of the calendar beside it. `options` are the choices of a
     selection: (value, label, is chosen).

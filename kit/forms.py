@@ -219,8 +219,8 @@ def part(title: Promise, *rows: str | LayoutObject) -> Fieldset:
 class OptionalLabelField(BoundField):
     """A bound field whose label says if the field may stay empty.
 
-    Checkboxes and radio buttons keep their label. So do fields in `conditional`, whose help text says when
-    to fill them in.
+    Checkboxes, radio buttons and fields in `conditional` keep their label. The help text of a `conditional`
+    field says when to fill it in.
     """
 
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Limits of what a client may send: requests, failed tries, bytes; and a proof of work near a limit.
+"""Limits for requests, failed tries and bytes of a client, and a proof of work near a limit.
 
 Rates are those of `settings.ACCOUNT_RATE_LIMITS`, e.g. `120/h/ip,8/d/key`. allauth counts the requests of its
 own pages in the cache: eleven queries per request if the cache is a database table. This module takes one

@@ -173,7 +173,7 @@ def note_outage(*, request: HttpRequest, **kwargs: Any) -> None:
 def is_outage(error: BaseException | None) -> bool:
     """Return whether the database, the cache or the storage caused the error, not a mistake in the code.
 
-    A missing table counts as an outage: `migrate` has not run yet. So does a missing key.
+    A missing table (`migrate` has not run yet) and a missing key count as outages.
     """
     if isinstance(error, Unreadable):
         return True

@@ -35,7 +35,7 @@ class NotSent(Exception):  # noqa: N818 -- an expected result
 
 
 class Outbox[Row: Model](ABC):
-    """How the rows of a model are sent.
+    """Send the rows of a model, and store the result in each row.
 
     The model has the fields `status` (WAITING, SENDING, SENT, FAILED), `attempts`, `due_at`, `claimed_at`,
     `sent_at` and `reason`.

@@ -1,9 +1,9 @@
 """The place of this database. A copy sends nothing (ADR 65).
 
-The place is computed and not stored in the database: on PostgreSQL from the server and the number of the
-database, on SQLite from this machine and the inode of the file. A database may send if its table `Place`
-names its own place. A backup contains no row of that table. A database copied to another place contains the
-row of the original. An older state restored in the same place is not detected.
+The place is computed and not stored in the database. On PostgreSQL it follows from the server and the number
+of the database, on SQLite from this machine and the inode of the file. A database may send if its table
+`Place` names its own place. A backup contains no row of that table. A database copied to another place
+contains the row of the original. An older state restored in the same place is not detected.
 """
 
 import hashlib

@@ -279,7 +279,7 @@ class MarkedChoices(TextChoices):
 
 
 class KindField(CharField[str, str]):
-    """Store one of `choices`. Only the code lists the choices: neither migrations nor the database name them.
+    """Store one of `choices`. The code lists the choices; migrations and the database do not.
 
     Raise ValueError if another value is saved.
     """

@@ -39,7 +39,7 @@ MFA_SECRETS = ("secret", "seed")
 
 
 def name_factor(row: Authenticator) -> str:
-    """Return the place of the secrets of a second factor. A user has one row at most of each such type."""
+    """Return the place of the secrets of a second factor. A user has at most one row of each type."""
     return join_place(Authenticator, "data", row.user_id, row.type)
 
 

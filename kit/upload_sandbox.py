@@ -278,7 +278,7 @@ def _to_bytes(pdf: pikepdf.Pdf) -> bytes:
 
 
 def _jpeg(content: bytes) -> bytes:
-    """Return a JPEG with the same quality and without metadata. Of an MPO file, return the first picture."""
+    """Return a JPEG with the same quality and without metadata: the first picture of an MPO file."""
     stripped = BytesIO()
     with JpegImageFile(BytesIO(content)) as image:
         if _pixels(image) > MAX_UNPACKED:

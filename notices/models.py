@@ -306,7 +306,7 @@ class Notice(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Details in words: sender of the reminder, stand-in with position and days, or change of access."""
+        """A sentence: sender of the reminder, stand-in with position and days, or change of access."""
         if self.sent_by:
             return _("Oleh %(name)s") % {"name": self.sent_by}
         if self.access_change:

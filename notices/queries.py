@@ -42,8 +42,8 @@ ALARM_AFTER = dt.timedelta(hours=1)
 def unread_notices(user: User) -> QuerySet[Notice]:
     """Return the user's unread notices of visible cases, delegations and changes of access, newest first.
 
-    A notice that the user no longer serves a case is included, although the user no longer sees the case,
-    unless the case is, or may be, a complaint about the user.
+    A notice that the user no longer serves a case is included, although the user no longer sees the case. It
+    is left out if the case is, or may be, a complaint about the user.
     """
     # One EXISTS with both conditions: as part of an OR, PostgreSQL would read all visible cases first.
     cases = Case.objects.alias(notice=ExpressionWrapper(OuterRef("kind"), CharField()))

@@ -174,8 +174,8 @@ class PersonAdmin(OfficeDataAdmin, UserAdmin):
     """Accounts. An unused account is closed, never deleted, because the history refers to it.
 
     A new account has no position and no password; its owner is invited. Fields that give access to an
-    existing account are read-only, also e-mail address and NIP: the address receives the mail that resets the
-    password, and the NIP identifies the account at a login through the identity provider.
+    existing account are read-only. The e-mail address is one: it receives the mail that resets the password.
+    The NIP is one: it identifies the account at a login through the identity provider.
     """
 
     section = Section.PEOPLE

@@ -57,7 +57,7 @@ KNOWN = frozenset(text for texts in SUGGESTIONS.values() for text in texts)
 class Words:
     """The words in one language. Placeholders of texts are named like the fields.
 
-    `division_name` is the word for a division as a title (Bidang), `division` the same within a sentence.
+    `division_name` is the word for a division as a title (Bidang), `division` that word within a sentence.
     `teams` names the front desk and the team that keeps the agenda, or one name if they are the same.
     `agenda_role` is the name of the agenda team's role, different from the front desk's in any case.
     """

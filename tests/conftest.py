@@ -79,7 +79,7 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def own_steps() -> None:
-    """Nothing is known yet of the rows that a test begins with."""
+    """Forget the steps of the test before: its rows are gone."""
     world.now.changes = -1
 
 

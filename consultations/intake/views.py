@@ -1,4 +1,4 @@
-"""Pages of what arrives: write and send a request, find a case, counter, moderation of held drafts."""
+"""Pages of incoming requests: write and send one, find a case, counter, moderation of held drafts."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -51,7 +51,7 @@ from trust.privacy.rights import OWN_DATA_STEPS
 JUST_NOW = dt.timedelta(minutes=10)
 
 RESULTS = ("laporan", "surat-penolakan", "surat-penerusan", "keputusan-keberatan")
-"""Documents with the result of a case, beside the letter that tells it."""
+"""Slugs of the documents with the result of a case, beside the letter of the result."""
 
 APART = ("ask_time", "ask_again", "object", *OWN_DATA_STEPS)
 """Steps that the page shows beside what they are about: the schedule, the answer, the refusal, own data."""
@@ -166,8 +166,8 @@ def _get_meeting(
 def _list_own_siblings(case: Case, history: list[Event]) -> list[Case]:
     """Return the other matters of the request, whose secret links the page shows.
 
-    Officials who print the receipt read the link of this case. So a complaint is neither listed nor lists
-    others, unless nobody in the office has its link.
+    Officials who print the receipt read the link of this case. Therefore a complaint is neither listed nor
+    lists others, unless nobody in the office has its link.
     """
     siblings = list_siblings(case, history)
     if has_private_link(case):

@@ -115,7 +115,7 @@ def _list_texts(form: StepForm) -> list[tuple[str, str]]:
 
 
 def _open_form(request: HttpRequest, case: Case, verb: str, by: Actor) -> StepForm:
-    """Return the form with what the query string prefills, the draft, or what was posted before a login."""
+    """Return the form, filled from the query string, the draft, or the data posted before a login."""
     form = PAGES[verb].form
     initial: dict[str, Any] = {
         name: request.GET[name] for name in form.prefilled_by_query if name in request.GET
@@ -281,9 +281,9 @@ STAFF = Audience("desk/steps/step.html", "ui/refused.html", _get_context, _redir
 def step_draft(request: StaffRequest, code: str, verb: str) -> HttpResponse:
     """Save the draft, or discard it (`buang`). Answer with JSON to the script, else with a redirect.
 
-    `ambil` adds an item of advice of an earlier case to what was typed.
+    `ambil` adds an item of advice of an earlier case to the typed data.
 
-    A GET comes from the login page: it saves what was posted before the login. Answer 403 to anybody who may
+    A GET comes from the login page: it saves the data posted before the login. Answer 403 to anybody who may
     not take the step. Answer 409 if the step cannot be taken now or another window saved a newer draft, and
     422 if the draft is too long.
     """

@@ -97,7 +97,7 @@ MAX_CHATS = 2
 """Maximum number of cases whose links are sent to a phone number at once, perhaps by staff."""
 
 KNOWN_FOR = dt.timedelta(days=180)
-"""Time after the end of a case in which its link is sent again. Later, the applicant asks at the counter.
+"""Period after the end of a case: Rembuk sends its link again. Later, the applicant asks at the counter.
 
 An unused prepaid number gets another owner after some months, and so may an e-mail address.
 """

@@ -1,8 +1,8 @@
 """Changes of access by two people: one proposes, another confirms or refuses (ADR 39).
 
 The deciders are the administrators and the head (Kepala Dinas, also acting). Nobody may confirm the own
-proposal or a change of the own access. Closing an account needs no second person. No change does if the
-office has never had a second decider, or if its service is not open yet and so has no cases to read.
+proposal or a change of the own access. Closing an account needs no second person. If the
+office has never had a second decider, or its service is not open yet, no change needs one.
 """
 
 import datetime as dt

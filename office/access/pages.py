@@ -256,7 +256,7 @@ def _propose_access(request: StaffRequest, kind: Kind, form_class: type[Proposal
 @requires(rights.CHANGE_ACCESS)
 @reauthentication_required
 def access_change(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show a proposal to those who decide, with the buttons of the decision."""
+    """Show a proposal to the users who decide, with the buttons of the decision."""
     by = request.user
     change = get_object_or_404(changes.visible_changes(by), pk=pk)
     refuses = request.POST.get("decision") == "refuse"

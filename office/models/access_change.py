@@ -11,7 +11,7 @@ from office.models.people import BOTH_OR_NEITHER, Appointment, FactorRequirement
 
 
 class AccessChange(models.Model):
-    """A proposed change of what a person may do or how the person logs in (perubahan akses).
+    """A proposed change of a person's rights or login (perubahan akses).
 
     It takes effect when a second person confirms it. `decided_by` is empty if it took effect at once: an
     account was closed, the office was being set up, or it had no second person yet. Database triggers refuse

@@ -33,7 +33,7 @@ class Colour(models.TextChoices):
 
 
 class MenuLevel(models.IntegerChoices):
-    """How many pages the menu of the staff lists. The others are on the page *Semua halaman*."""
+    """Number of pages in the menu of the staff. The others are on the page *Semua halaman*."""
 
     SMALL = 1, _("Ringkas: menerima, menjadwalkan, menjawab")
     USUAL = 2, _("Biasa: ditambah laporan, tindak lanjut, survei, dan dasbor")

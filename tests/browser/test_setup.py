@@ -38,7 +38,7 @@ WIDE = {
 
 @pytest.fixture
 def office(shared_database: None) -> None:
-    """Nothing but the first administrator, whom `createsuperuser` has made."""
+    """The office has only the first administrator, made by `createsuperuser`."""
     User.objects.create_superuser("admin", password=PASSWORD, name="Ani Admin", email="admin@kantor.example")
 
 

@@ -38,7 +38,7 @@ def later(minutes: float) -> Any:
 
 
 def test_a_step_is_announced_to_each_system_that_sees_it(staff: Staff, caller_of: CallerOf) -> None:
-    """Nothing for another division, without a webhook, or if the step fails."""
+    """No event is stored for another division, without a webhook, or if the step fails."""
     for name, official in (("Sistem Uji", staff.kadis), ("B", staff.kabid), ("C", staff.other_kabid)):
         system = caller_of(official, name=name).system
         set_webhook(system, by=official, url="https://sistem.example/rembuk")

@@ -87,7 +87,7 @@ def send_letter(case: Case, sekretariat: Actor) -> None:
 
 
 def record(case: Case, sekretariat: Actor) -> None:
-    """Enter the receipt that the other institution has told by letter or call, once."""
+    """Enter once that the other institution confirmed the receipt by letter or call."""
     assert case.material in words_of("surat-penerusan", case)
     address = f"/permohonan/{case.code}/record_receipt/"
     transfer = Transfer.objects.get(case=case)

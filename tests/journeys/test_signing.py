@@ -471,7 +471,7 @@ def photo_without_code() -> signing_desk.CheckedFile:
 
 
 def test_a_scan_without_the_code_of_the_paper_is_refused(waiting: Document, staff: Staff) -> None:
-    """Nothing would say that it is this letter: a picture of anything was issued as signed."""
+    """Without the code, a picture of anything would be issued as the signed letter."""
     printed(waiting, staff.sekretariat)
     with pytest.raises(Refused, match="tidak terbaca"):
         signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[photo_without_code()])
@@ -582,7 +582,7 @@ def test_an_unsigned_letter_is_not_handed_over(waiting: Document, staff: Staff) 
 
 
 def test_an_order_lasts_no_longer_than_its_giver_is_head(staff: Staff) -> None:
-    """Not even the order of who was Plh. for a day."""
+    """An order of somebody who was Plh. for a day ends too."""
     give_orders(staff, Role.DIVISION_HEAD)
     before, after = (case_at(State.PREPARED, staff) for _case in range(2))
     WAY[State.SCHEDULED](before, staff)

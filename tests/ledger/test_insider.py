@@ -83,7 +83,7 @@ def test_a_row_past_a_replaced_trigger_has_no_leaf(record: Staff) -> None:
 
 @each("is_changed", [False, True])
 def test_a_forged_row_is_an_ordinary_leaf_after_the_last_seal(is_changed: bool, record: Staff) -> None:
-    """Nothing finds it, nor a change before its leaf is made. But the seals prove that it did not exist."""
+    """A query finds neither it nor an earlier change. The seals prove that it did not exist."""
     seal = Seal.objects.latest("pk")
     run(COPY)
     if is_changed:
@@ -503,7 +503,7 @@ def test_another_spelling_of_a_moment_is_a_change(spelling: str, record: Staff) 
     ],
 )
 def test_what_queries_read_differently_is_a_change(table: str, change: str, record: Staff) -> None:
-    """Of two equal keys Python reads the last one and SQLite the first. No query finds a hash as bytes."""
+    """Python reads the last of two equal keys, SQLite the first. No query finds a hash as bytes."""
     with without_triggers() as cursor:
         cursor.execute(f"SELECT min(id) FROM {table}")  # noqa: S608
         (pk,) = cursor.fetchone()

@@ -32,7 +32,7 @@ NEW_YEAR = dt.datetime(2026, 12, 31, 15, 30, tzinfo=dt.UTC)
 
 @pytest.fixture
 def people(db: None) -> Staff:
-    """The staff of the office. Nothing activates its zone but what a test calls."""
+    """The staff of an office in another zone, which only the test itself activates."""
     store(DISTRIK)
     Office.objects.update(has_secretary=False)
     return make_staff()

@@ -1,4 +1,4 @@
-"""Changes of access: two people, who is told, what the audit log shows, and every way around."""
+"""Changes of access: two people, notices, the audit log, and every way around."""
 
 import datetime as dt
 from typing import Any
@@ -64,7 +64,7 @@ def test_an_acting_holder_has_an_order(staff: Staff) -> None:
 
 
 def test_the_pengawas_is_told_of_another_one(staff: Staff) -> None:
-    """Whom a complaint is about could appoint somebody who reads it and tells."""
+    """The subject of a complaint could otherwise appoint a confidant who reads it."""
     change = propose_appointment(staff.kabid, by=staff.admin, role=Role.SUPERVISOR)
     assert staff.pengawas.username in list_told("ACCESS_PROPOSED")
     assert f'data-change="{change.pk}"' in client_of(staff.pengawas).get("/perubahan-akses/").text
@@ -240,7 +240,7 @@ def test_an_account_is_closed_at_once_and_opened_by_two(staff: Staff) -> None:
     admin.post("/perubahan-akses/usul/buka-akun/", {"user": staff.pkd.pk})
     assert not User.objects.get(pk=staff.pkd.pk).is_active
 
-    # Who closes the accounts of all who could confirm changes nothing alone.
+    # After closing the accounts of all deciders, one person still changes nothing alone.
     for user in (staff.kadis, staff.expired, make_admin("admin2")):
         propose(Kind.CLOSE_ACCOUNT, user, by=staff.admin)
     assert has_had_others(staff.admin)

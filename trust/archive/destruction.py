@@ -82,7 +82,10 @@ ACTS = {
 
 
 def find_next(disposal: Disposal) -> Act | None:
-    """Return the act that a list of archives waits for, or None if it is concluded, rejected or of old."""
+    """Return the act that a list of archives waits for.
+
+    Return None if the list is concluded or rejected, if it was approved before the acts existed, or if it is
+    not one of archives."""
     done, is_rejected = len(disposal.acts.all()), disposal.is_approved is False
     if not disposal.is_of_archives or is_rejected or (disposal.is_approved and not done):
         return None
@@ -125,7 +128,9 @@ def propose(kind: str, classification: str = "", *, by: User) -> Disposal:
 
 
 def decide(disposal: Disposal, *, by: User, is_approved: bool, reason: str) -> None:
-    """Reject a list, or approve one of messages or of the audit log, which a background task then erases.
+    """Reject a list, or approve one of messages or of the audit log.
+
+    A background task then erases the messages. `manage.py delete_audit_log` deletes the audit log.
 
     Raise PermissionDenied if `by` is not the head. Raise Refused for a request of an applicant, if archives
     would be approved, if `by` made the proposal, or if somebody has decided meanwhile.

@@ -209,7 +209,7 @@ FILES = tuple(
     Column(name, itemgetter(name))
     for name in ("kode", "nama", "nomor", "tanggal", "sha256", "berkas", "keterangan")
 )
-"""Columns of the metadata. A hidden complainant has no name there."""
+"""Columns of the list of files (`daftar-berkas.csv`)."""
 
 
 def write_package(file: BinaryIO, transfer: ArchiveTransfer) -> None:
