@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from django.test import override_settings
 
 from consultations import services as consultations_services
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.secret_link import case_opened
 from kit import clock
@@ -88,9 +88,15 @@ def test_one_mail_lists_unread_notices(unread: Notice, crew: Staff, mailoutbox: 
     assert other.code in mailoutbox[0].body
 
 
-def test_read_and_superseded_notices_are_not_in_reminders(unread: Notice, crew: Staff) -> None:
+def test_notices_that_are_read_superseded_or_about_their_reader_are_in_no_reminder(
+    unread: Notice, crew: Staff
+) -> None:
     with undone():
         Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
+        assert reminded_at("2026-11-25 10:00") == [0]
+    with undone():
+        about_reader = {"kind": Kind.COMPLAINT, "complained_party": "Tim PKD", "complained_about": crew.pkd}
+        Case.objects.filter(pk=unread.case_id).update(**about_reader)
         assert reminded_at("2026-11-25 10:00") == [0]
     with clock.set_to(moment("2026-11-24 11:00")):
         consultations_services.register(unread.case, by=crew.pkd, classification="400.9")
