@@ -92,11 +92,11 @@ def test_notices_that_are_read_superseded_or_about_their_reader_are_in_no_remind
     unread: Notice, crew: Staff
 ) -> None:
     with undone():
-        Notice.objects.filter(pk=unread.pk).update(read_at=unread.created_at)
+        Notice.objects.filter(pk=unread.id).update(read_at=unread.created_at)
         assert reminded_at("2026-11-25 10:00") == [0]
     with undone():
         about_reader = {"kind": Kind.COMPLAINT, "complained_party": "Tim PKD", "complained_about": crew.pkd}
-        Case.objects.filter(pk=unread.case_id).update(**about_reader)
+        Case.objects.filter(code=unread.case.code).update(**about_reader)
         assert reminded_at("2026-11-25 10:00") == [0]
     with clock.set_to(moment("2026-11-24 11:00")):
         consultations_services.register(unread.case, by=crew.pkd, classification="400.9")
