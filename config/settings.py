@@ -72,6 +72,7 @@ INSTALLED_APPS += ["operations.demo"] if DEBUG or PRACTICE else []
 
 # `consultations.workflow.transition` calls them in this order, in the transaction of each step.
 STEP_RECEIVERS = [
+    "consultations.work.update_items",
     "consultations.services.store_involvements_of_step",
     "consultations.search_index.index_step",
     "dispositions.services.renew_assignment",

@@ -29,6 +29,9 @@ COMPLETING = {
 }
 """Stage in which the applicant completes the request, by kind of case."""
 
+DELETION_TIME = dt.timedelta(hours=72)
+"""Time for the answer to a request for deletion, by the clock (UU 27/2022: 3 x 24 hours)."""
+
 END_OF_DAY = dt.time(23, 59)
 """Time of day (office's zone) of a deadline that is a date."""
 

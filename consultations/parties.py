@@ -13,6 +13,7 @@ from django.utils import translation
 
 from consultations.enums import BY_CODE, Channel, Identity, Kind, Party
 from kit.records import Trigger, declare, refuse
+from kit.rules import holds
 from office.models import Appointment, Role, User, list_current_appointments, list_holders
 
 if TYPE_CHECKING:
@@ -73,18 +74,41 @@ def has_private_link(case: Case) -> bool:
     return case.identity != Identity.OPEN and case.channel == Channel.ONLINE
 
 
-def is_without_head(case: Case) -> bool:
-    """Return whether nobody may act as head of the office: the complaint is about the only one.
+def without_head(prefix: str = "") -> Q:
+    """Match the complaints for which nobody may act as head of the office: they are about the only one.
 
-    The office may get another head, so this is not stored.
+    `prefix` leads from other rows to their case. The office may get another head, so this is not stored.
     """
-    return case.kind == Kind.COMPLAINT and list_holders(Role.HEAD) == {case.complained_about_id}
-
-
-def without_head() -> Q:
-    """Match the cases of `is_without_head()`."""
     heads = list_holders(Role.HEAD)
-    return Q(kind=Kind.COMPLAINT, complained_about__in=heads if len(heads) == 1 else ())
+    about = heads if len(heads) == 1 else set()
+    return Q((f"{prefix}kind", Kind.COMPLAINT), (f"{prefix}complained_about__in", about))
+
+
+def without_subject(prefix: str = "") -> Q:
+    """Match the complaints without an agenda number.
+
+    Tim PKD enters the official that a complaint is about together with the number. Until then the complaint
+    may be about any reader.
+    """
+    of_office = Q((f"{prefix}kind", Kind.COMPLAINT), (f"{prefix}is_independent", False))
+    return of_office & Q((f"{prefix}agenda__isnull", True))
+
+
+def hidden_from_head(prefix: str = "") -> Q:
+    """Match the complaints that no head may see: they are, or may be, about the only one."""
+    return without_head(prefix) | without_subject(prefix)
+
+
+def is_without_head(case: Case) -> bool:
+    return holds(without_head(), case)
+
+
+def subject_unknown(case: Case) -> bool:
+    return holds(without_subject(), case)
+
+
+def is_hidden_from_head(case: Case) -> bool:
+    return holds(hidden_from_head(), case)
 
 
 def get_present_turn(case: Case) -> Party | None:
@@ -92,25 +116,6 @@ def get_present_turn(case: Case) -> Party | None:
     if case.turn == Party.HEAD and case.closed_at is None and is_without_head(case):
         return Party.TIM_PKD
     return Party(case.turn) if case.turn else None
-
-
-def subject_unknown(case: Case) -> bool:
-    """Return whether the case is a complaint without an agenda number.
-
-    Tim PKD enters the official that a complaint is about together with the number. Until then the complaint
-    may be about any reader.
-    """
-    return case.agenda_id is None and case.kind == Kind.COMPLAINT and not case.is_independent
-
-
-def is_hidden_from_head(case: Case) -> bool:
-    """Return whether no head may see the complaint: it is, or may be, about the only one."""
-    return is_without_head(case) or subject_unknown(case)
-
-
-def hidden_from_head() -> Q:
-    """Match the cases of `is_hidden_from_head()`."""
-    return without_head() | Q(agenda__isnull=True, kind=Kind.COMPLAINT, is_independent=False)
 
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
@@ -298,7 +303,9 @@ def of_office_not_about(user: User, prefix: str = "") -> Q:
     others &= match("is_independent", False)
     is_whole = match("merged_into__isnull", True)
     if Role.TIM_PKD in user.roles:
-        return others & (is_whole | ~match("merged_into__in", user.complaints_about.values("pk")))
+        return others & (
+            is_whole | ~match("merged_into__in", user.complaints_about.values_list("pk", flat=True))
+        )
     others &= is_whole
     known = match("agenda__isnull", False) | ~match("kind", Kind.COMPLAINT)
     if Role.SECRETARIAT in user.roles:
@@ -315,7 +322,7 @@ def complaints_about(user: User) -> Q:
     meant = Q(complained_about=user)
     if Role.TIM_PKD in user.roles:
         return meant
-    unknown = Q(agenda__isnull=True, kind=Kind.COMPLAINT, is_independent=False)
+    unknown = without_subject()
     if Role.SECRETARIAT in user.roles:
         unknown &= Q(channel=Channel.ONLINE)
     return meant | unknown

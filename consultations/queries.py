@@ -1,10 +1,8 @@
 """Queries about cases for other models and for the desk."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
@@ -12,15 +10,11 @@ from django.http import Http404
 from django.urls import reverse
 
 from consultations import parties
-from consultations.enums import Channel, Identity, Party
+from consultations.enums import Channel, Identity
 from consultations.models import Case, Event, Involvement
 from consultations.models.case import CaseQuerySet
-from consultations.step_row import list_officers
-from consultations.workflow import TURN
 from office.lists import list_all_divisions
-from office.models import Appointment, Division, Role, User, list_appointments
-
-MAX_DECISIONS = 500
+from office.models import Division, Role, User, list_appointments
 
 
 def get_visible_case(user: User, code: str) -> Case:
@@ -125,65 +119,6 @@ def of_visible_case(user: User, field: str = "case") -> Q:
 def of_few_visible_cases(user: User, field: str = "case") -> Q:
     """Match the same rows as `of_visible_case()` for a query that reads few rows: check each of them."""
     return Q(Exists(Case.objects.filter(parties.visible_row_by_row(user), pk=OuterRef(field))))
-
-
-TURNS_OF_OFFICE = {step.actor for step in TURN.values()} - {
-    *(Party.APPLICANT, Party.DIVISION_HEAD, Party.OFFICER)
-}
-"""Parties whose turn is that of a position, not of the people of one case."""
-
-OBJECTED = Q(objection_due__isnull=False)
-DELETION_ASKED = Q(deletion_asked_at__isnull=False, deletion_granted_at__isnull=True)
-DECISIONS = (
-    Q(awaits_ratification=True),
-    DELETION_ASKED,
-    OBJECTED & Q(objection_above=False),
-)
-"""Cases that wait for a decision of the head, whoever has the turn."""
-
-
-def waiting_for(user: User, cases: CaseQuerySet | None = None, *, decisions: Q | None = None) -> CaseQuerySet:
-    """Return the cases that wait for the user. The user can also see them.
-
-    `decisions` matches those of DECISIONS, if their keys are known.
-    """
-    cases = Case.objects.all() if cases is None else cases
-    turns = [turn for held in user.current_appointments for turn in _list_turns(held)]
-    if Role.HEAD in user.roles:
-        turns.append(reduce(or_, DECISIONS) if decisions is None else decisions)
-    if not turns:
-        return cases.none()
-    return cases.filter(reduce(or_, turns) & parties.excluding_complaints_about(user))
-
-
-def first_waiting_for(user: User) -> CaseQuerySet:
-    """Return the same for a page with an order. No index has the turns and the decisions of the head."""
-    if Role.HEAD not in user.roles:
-        return waiting_for(user)
-    first, *others = (Case.objects.filter(decision).values_list("pk", flat=True) for decision in DECISIONS)
-    return waiting_for(user, decisions=Q(pk__in=list(first.union(*others)[:MAX_DECISIONS])))
-
-
-def _list_turns(held: Appointment) -> Iterator[Q]:
-    role, division = Role(held.position.role), held.position.division_id
-    if Party(role) in TURNS_OF_OFFICE:
-        yield Q(turn=Party(role))
-    if role == Role.TIM_PKD:
-        yield Q(turn=Party.HEAD, closed_at=None) & parties.without_head()
-        yield DELETION_ASKED & parties.hidden_from_head()
-    if role == Role.SUPERVISOR and parties.is_supervisor(held.user):
-        yield Q(deletion_granted_at__isnull=False, erase_at__isnull=True)
-    if role == Role.SECRETARIAT:
-        yield OBJECTED & Q(objection_above=True)
-    if role == Role.DIVISION_HEAD:
-        yield Q(turn=Party.DIVISION_HEAD, division=division)
-        yield Q(assignment_unratified=True, division=division)
-    if role in (Role.DIVISION_HEAD, Role.OFFICER):
-        yield Q(turn=Party.OFFICER, officer=held.user_id, division=division)
-        asked = Q(asked_again_at__isnull=False, division=division)
-        yield asked & Q(officer=held.user_id)
-        if role == Role.DIVISION_HEAD:
-            yield asked & ~Q(officer__in=sorted(list_officers(division)))
 
 
 def list_uncoded(user: User) -> CaseQuerySet:

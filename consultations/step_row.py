@@ -414,7 +414,8 @@ class Step:
     `number` is the step in the SK, or 0 if the SK does not name it. `off_path` marks a step that leaves or
     repeats the main path. Parties of `also` may take it too. `preconditions` are functions that return a
     sentence if they are not met. `detours` lead to another state than `target`: the first whose condition
-    holds. `is_review` marks a review of the report, which nobody takes who has served the case.
+    holds. `is_review` marks a review of the report, which nobody takes who has served the case. A case waits
+    for each step of the main path, and for a step beside it while `waits_if` holds (`consultations/work.py`).
     """
 
     number: int
@@ -429,6 +430,7 @@ class Step:
     detours: tuple[Detour, ...] = ()
     is_review: bool = False
     also: tuple[Party, ...] = ()
+    waits_if: Callable[[Case], object] | None = None
 
     @property
     def takers(self) -> tuple[Party, ...]:

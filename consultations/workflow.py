@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from consultations import step_row
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SORTABLE, SURVEYED, Kind, Party, State
 from consultations.models import Case
-from consultations.parties import Actor, Applicant, parties
+from consultations.parties import Actor, Applicant, is_second_awaited, parties
 from consultations.step_row import MERGED, PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step, check_moment
 from consultations.wording import speak_of_complaint_lazy
 from kit import clock
@@ -61,7 +62,8 @@ DATA_STEPS: tuple[Step, ...] = (
                           step_row.no_deletion_asked, step_row.no_objection_waits))
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
-           P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True)
+           P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True,
+           waits_if=lambda case: case.deletion_asked_at and not case.deletion_granted_at)
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion_for", with_words_lazy(_("Putuskan penghapusan tanpa %(head)s")),
            with_words_lazy(_("Permintaan penghapusan diputuskan tanpa %(head)s")), P.TIM_PKD, s, s,
@@ -69,7 +71,7 @@ DATA_STEPS: tuple[Step, ...] = (
       for s in State if s in ENDED),
     *(Step(0, "confirm_deletion", _("Putuskan penghapusan sebagai pejabat kedua"),
            _("Penghapusan diputuskan pejabat kedua"), P.SUPERVISOR, s, s, off_path=True,
-           preconditions=(step_row.second_official_awaited,))
+           preconditions=(step_row.second_official_awaited,), waits_if=is_second_awaited)
       for s in State if s in ENDED),
     *(Step(0, "stop_deletion", _("Jangan hapus data saya"), _("Penghapusan data dihentikan pemohon"),
            P.APPLICANT, s, s, preconditions=(step_row.deletion_under_way,), off_path=True,
@@ -96,7 +98,8 @@ TABLE: tuple[Step, ...] = (
     Step(2, "complete", _("Lengkapi permohonan"), _("Permohonan dilengkapi"),
          P.APPLICANT, S.INCOMPLETE, S.SUBMITTED, also=(P.CODE_HOLDER,)),
     Step(2, "lapse", _("Tutup karena tidak dilengkapi"), _("Ditutup karena tidak dilengkapi"),
-         P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(step_row.no_reply,), off_path=True),
+         P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(step_row.no_reply,), off_path=True,
+         waits_if=lambda case: True),
     *(Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
            P.TIM_PKD, s, S.SUBMITTED, off_path=True)
       for s in (S.ENDORSING, S.REGISTERED)),
@@ -139,7 +142,8 @@ TABLE: tuple[Step, ...] = (
     Step(3, "record_receipt", _("Catat penerimaan instansi"), _("Penerimaan instansi dicatat"),
          P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
     Step(3, "remind_receiver", _("Ingatkan penerima terusan"), _("Penerima terusan diingatkan"),
-         P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True),
+         P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True,
+         waits_if=attrgetter("receipt_awaited")),
     Step(3, "object", _("Ajukan keberatan"), _("Keberatan diajukan"),
          P.APPLICANT, S.DECLINED, S.DECLINED, off_path=True,
          preconditions=(step_row.may_object, step_row.data_is_stored, step_row.no_deletion_asked)),
@@ -149,15 +153,18 @@ TABLE: tuple[Step, ...] = (
                         step_row.no_deletion_asked)),
     Step(3, "decide_objection", _("Putuskan keberatan"), _("Keberatan diputus"),
          P.HEAD, S.DECLINED, S.DECLINED, off_path=True,
-         preconditions=(step_row.objection_waits_here,), detours=REOPENED),
+         preconditions=(step_row.objection_waits_here,), detours=REOPENED,
+         waits_if=lambda case: case.objection_due and not case.objection_above),
     Step(3, "record_objection", _("Catat keputusan keberatan"), _("Keputusan keberatan dicatat"),
          P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
-         preconditions=(step_row.objection_waits_above,), detours=REOPENED),
+         preconditions=(step_row.objection_waits_above,), detours=REOPENED,
+         waits_if=attrgetter("objection_above")),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
     Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
          P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),
     *(Step(4, "ratify_assignment", _("Sahkan penugasan"), _("Penugasan disahkan"),
-           P.DIVISION_HEAD, s, s, preconditions=(step_row.assignment_unratified,), off_path=True)
+           P.DIVISION_HEAD, s, s, preconditions=(step_row.assignment_unratified,), off_path=True,
+           waits_if=attrgetter("assignment_unratified"))
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
                 S.REPORTED, S.COSIGNING, S.FORWARDED, S.CLOSED)),
     *(Step(4, "refuse_assignment", _("Bukan penugasan saya"), _("Penugasan tidak disahkan"),
@@ -183,12 +190,13 @@ TABLE: tuple[Step, ...] = (
            P.OFFICER, s, s, off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     *(Step(5, "record_minutes", _("Catat notula"), _("Notula rapat dicatat"),
-           P.OFFICER, s, s, preconditions=(step_row.meeting_held,), off_path=True)
+           P.OFFICER, s, s, preconditions=(step_row.meeting_held,), off_path=True,
+           waits_if=attrgetter("minutes_awaited"))
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED,
          preconditions=(step_row.review_written,)),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
-         P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True),
+         P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True, waits_if=attrgetter("other_time")),
     Step(6, "ask_time", _("Minta waktu lain"), _("Pemohon meminta waktu lain"),
          P.APPLICANT, S.SCHEDULED, S.SCHEDULED, off_path=True, also=(P.CODE_HOLDER,)),
     Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
@@ -206,7 +214,8 @@ TABLE: tuple[Step, ...] = (
          P.OFFICER, S.ASSIGNED, S.IN_SESSION, off_path=True,
          preconditions=(step_row.urgent_walk_in, step_row.review_written)),
     *(Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
-           P.HEAD, s, s, preconditions=(step_row.awaits_ratification,), off_path=True)
+           P.HEAD, s, s, preconditions=(step_row.awaits_ratification,), off_path=True,
+           waits_if=attrgetter("awaits_ratification"))
       for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
                 S.REPORTED, S.COSIGNING, S.FORWARDED)),
     Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
@@ -236,7 +245,8 @@ TABLE: tuple[Step, ...] = (
          P.APPLICANT, S.CLOSED, S.CLOSED, off_path=True,
          preconditions=(step_row.data_is_stored, step_row.may_ask_again, step_row.nothing_asked_again)),
     Step(0, "answer_again", _("Jawab pertanyaan"), _("Pertanyaan dijawab"),
-         P.OFFICER, S.CLOSED, S.CLOSED, preconditions=(step_row.asked_again,), off_path=True),
+         P.OFFICER, S.CLOSED, S.CLOSED, preconditions=(step_row.asked_again,), off_path=True,
+         waits_if=attrgetter("asked_again_at")),
     Step(0, "answer_for", _("Jawab pertanyaan untuk petugas"), _("Pertanyaan dijawab untuk petugas"),
          P.DIVISION_HEAD, S.CLOSED, S.CLOSED, off_path=True,
          preconditions=(step_row.asked_again, step_row.officer_left)),

@@ -3,22 +3,19 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any, cast
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from consultations.complaints import Hint, list_hints, set_days_left
-from consultations.deadlines import get_reply_limits
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party, State
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party
 from consultations.intake.callbacks import list_callbacks
 from consultations.intake.submission import list_held
-from consultations.models import Case, Event
+from consultations.models import Case
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
 from consultations.queries import list_repeats, list_uncoded, with_people
@@ -94,15 +91,15 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     """Return all sections of the desk of a user who holds a position. Each list is bounded.
 
     `groups` are the sections of the waiting work in one position, or in all. `collisions` are the user's own
-    sessions for which the office is closed or the user is away, and why. `meetings` are cases whose minutes
-    are missing. Others wait for somebody else: `pressing` complaints with their hints, `late` consultations,
-    and requests `unanswered` for too long. Only Tim PKD gets the `alarm` and the `silent` processes.
+    sessions for which the office is closed or the user is away, and why. Others wait for somebody else:
+    `pressing` complaints with their hints and `late` consultations. Only Tim PKD gets the `alarm` and the
+    `silent` processes.
     """
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
     waiting, sessions, counts = list_waiting(user), _list_sessions(user), _count_others(user)
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
-    complaints, late, unanswered = _list_watched(user, [case.pk for case in shown])
+    complaints, late = _list_watched(user, [case.pk for case in shown])
     set_days_left(shown, working)
     hints = list_hints(user, [*shown, *complaints], working)
     for row, own in zip(rows, hints, strict=False):
@@ -113,6 +110,11 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
             since = time_format(timezone.localtime(session.arrived_at))
             words = _("Tamu sudah datang, menunggu sejak %(time)s") % {"time": since}
             row.hints += (Hint(words, is_late=False),)
+    of_absent = [row for row in rows[:PAGE_SIZE] if row.is_of_absent_officer]
+    with_people(row.case for row in of_absent)
+    for row in of_absent:
+        words = _("%(name)s berhalangan atau tidak lagi bertugas.") % {"name": row.case.officer}
+        row.hints += (Hint(words, is_late=False),)
     returns = list_returns(shown)
     for row in rows[:PAGE_SIZE]:
         if back := returns.get(row.case.pk):
@@ -123,7 +125,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         if others := repeats.get(row.case.pk):
             row.hints += (_get_repeat_hint(others),)
     pressing = [(case, own) for case, own in zip(complaints, hints[len(shown) :], strict=True) if own]
-    mine = [row.case for row in waiting.rows if row.case.officer_id == user.pk]
+    mine = {row.case.pk: row.case for row in waiting.rows if row.case.officer_id == user.pk}
     tomorrow = clock.midnight(clock.today() + dt.timedelta(days=1))
     entering = get_office_parties(user)
     is_tim_pkd = Role.TIM_PKD in user.roles
@@ -137,13 +139,9 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "day": list_day(sessions),
         "later": [s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],
         "collisions": _list_collisions(user, sessions, working),
-        "other_times": [case for case in mine if case.other_time][:MAX_ROWS],
-        "meetings": _list_meetings(mine),
-        "opinions": _list_opinions(mine),
+        "opinions": _list_opinions([*mine.values()]),
         "pressing": pressing[:MAX_ROWS],
         "late": late,
-        "unanswered": unanswered,
-        "transfers": list_unconfirmed(user),
         "counts": counts,
         "held": list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
         "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
@@ -209,11 +207,6 @@ def _list_collisions(
     return found[:MAX_ROWS]
 
 
-def _list_meetings(mine: Sequence[Case]) -> list[Case]:
-    called = [case for case in mine if case.minutes_awaited]
-    return sorted(called, key=lambda case: case.meeting_at or clock.now())[:MAX_ROWS]
-
-
 def _list_opinions(mine: Sequence[Case]) -> list[tuple[Opinion, Reminder]]:
     waiting = [case for case in mine if case.opinions_awaited and case.state in ANSWERABLE]
     if not waiting:
@@ -223,14 +216,13 @@ def _list_opinions(mine: Sequence[Case]) -> list[tuple[Opinion, Reminder]]:
     return [(one, get_reminder(one, office=office)) for one in awaited.order_by("due", "pk")[:MAX_ROWS]]
 
 
-def _list_watched(user: User, known: Sequence[int]) -> tuple[list[Case], list[Case], list[Case]]:
+def _list_watched(user: User, known: Sequence[int]) -> tuple[list[Case], list[Case]]:
     if not user.roles & WATCHING:
-        return [], [], []
+        return [], []
     watched = watched_by(user).exclude(pk__in=known)
     return (
         list(choose_complaints(watched, clock.today() + AHEAD)[:MAX_READ]),
         list(choose_late(watched, user)[:MAX_LATE]),
-        list(choose_unanswered(watched)[:MAX_ROWS]) if Role.TIM_PKD in user.roles else [],
     )
 
 
@@ -253,28 +245,6 @@ def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
     elsewhere = sorted(set(Party) - {Party(role) for role in user.roles})
     late = watched.filter(kind=Kind.CONSULTATION, turn__in=elsewhere, due_at__lt=clock.now())
     return late.as_lines().order_by("due_at", "since", "pk")
-
-
-def choose_unanswered(watched: CaseQuerySet) -> CaseQuerySet:
-    """Return the requests that their applicants did not complete in time."""
-    limits = get_reply_limits(WorkingTime.load())
-    asked_before = reduce(or_, (Q(kind=kind, since__lt=limit) for kind, limit in limits.items()))
-    return watched.filter(asked_before, state=State.INCOMPLETE).as_lines().order_by("since", "pk")
-
-
-def list_unconfirmed(user: User) -> list[Case]:
-    """Return the complaints that another institution has not confirmed within the office's term.
-
-    The list is empty for all but the Sekretariat. A reminder starts the term again.
-    """
-    if Role.SECRETARIAT not in user.roles:
-        return []
-    limit = clock.midnight(clock.today() - dt.timedelta(days=Office.load().transfer_days))
-    reminded = Event.objects.filter(case=OuterRef("pk"), verb="remind_receiver", happened_at__gte=limit)
-    waiting = Case.objects.filter(
-        ~Exists(reminded), excluding_complaints_about(user), receipt_awaited=True, since__lt=limit
-    )
-    return list(waiting.as_lines().order_by("since", "pk")[:MAX_ROWS])
 
 
 def _count_others(user: User) -> dict[str, int]:

@@ -15,19 +15,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from consultations.complaints import Hint
-from consultations.deadlines import END_OF_DAY, earliest
+from consultations.deadlines import END_OF_DAY
 from consultations.enums import Identity, Kind, State, Urgency
-from consultations.models import Case, Involvement
+from consultations.models import Case, Involvement, WorkItem
+from consultations.models.case import NOT_IN_ROWS
 from consultations.models.case_constraints import MOST_URGENT_FIRST
 from consultations.parties import Actor, parties
-from consultations.queries import first_waiting_for
 from consultations.step_row import earliest_start
-from consultations.workflow import STEPS_FROM, TURN, VERBS, Step, list_open_steps, put_in_words
+from consultations.work import MAIN, list_duties, waits_for
+from consultations.workflow import STEPS, STEPS_FROM, VERBS, Step, list_open_steps, put_in_words
 from kit import clock
 from kit.pagination import PAGE_SIZE
 from notices.models import Notice
 from office.models import Appointment, Role, User
-from trust.privacy.deletion import get_deletion_due
 
 MAX_WAITING = 100
 """Cases that are read and counted. If so many wait, there may be more."""
@@ -84,10 +84,13 @@ class Place:
     words: Callable[[], Words]
 
 
-def get_place(case: Case, now: dt.datetime) -> Place:
-    """Return the place of a case on the desk of the user who has the turn."""
-    zone = timezone.get_current_timezone()
-    since, due, today = timezone.localtime(case.since, zone), get_due(case), timezone.localdate(now, zone)
+def get_place(item: WorkItem, now: dt.datetime) -> Place:
+    """Return the place of an item on the desk of the user for whom it waits."""
+    zone, case, due = timezone.get_current_timezone(), item.case, item.due_at
+    since, today = timezone.localtime(item.since, zone), timezone.localdate(now, zone)
+    if item.kind in BESIDE:
+        last = since + 365 * DAY if item.kind == "ratify" else since
+        return Place(Section.TODAY, last, lambda: Words(str(BESIDE[item.kind]), _since(since)))
     if since.date() == today and case.is_walk_in and case.state == State.ASSIGNED:
         return Place(Section.URGENT, since, lambda: _waits(since, now))
     if case.state == State.IN_SESSION:
@@ -96,14 +99,11 @@ def get_place(case: Case, now: dt.datetime) -> Place:
     if case.state == State.SCHEDULED and case.planned_at and abs(case.planned_at - now) <= SESSION_SOON:
         start = timezone.localtime(case.planned_at)
         return Place(Section.URGENT, start, lambda: _start_soon(start, now))
-    if case.asked_again_at and not case.deletion_asked_at:
-        asked = timezone.localtime(case.asked_again_at, zone)
-        return Place(Section.TODAY, asked, lambda: _asks(asked))
     if due is None:
         return Place(Section.NEXT, since + 365 * DAY, lambda: _without_limit(since))
     due = timezone.localtime(due, zone)
     if due < now:
-        planned = case.planned_although_late
+        planned = case.planned_although_late if item.kind in MAIN else None
         return Place(Section.LATE, due, lambda: _late(due, now, planned))
     if due.date() == today:
         is_pressing = case.urgency != Urgency.NORMAL and due - now <= MARKED_SOON and not _is_date(due)
@@ -111,8 +111,17 @@ def get_place(case: Case, now: dt.datetime) -> Place:
     return Place(Section.NEXT, due, lambda: _later(case, due, today))
 
 
-def get_due(case: Case) -> dt.datetime | None:
-    return get_deletion_due(case) or earliest(case.due_at, case.objection_due)
+BESIDE = {
+    "ratify": gettext_lazy("Disposisi sudah dijalankan"),
+    "ratify_assignment": gettext_lazy("Penugasan sudah dijalankan"),
+    "answer_again": gettext_lazy("Pemohon bertanya lagi"),
+    "reschedule": gettext_lazy("Pemohon minta waktu lain"),
+    "record_minutes": gettext_lazy("Rapat sudah dimulai"),
+    "remind_receiver": gettext_lazy("Belum dinyatakan diterima"),
+    "lapse": gettext_lazy("Waktu untuk melengkapi sudah lewat"),
+    "confirm_deletion": gettext_lazy("Penghapusan sudah dikabulkan"),
+}
+"""What has happened, for the steps beside the main path that have no deadline: they are for today."""
 
 
 def in_words(span: dt.timedelta) -> str:
@@ -146,12 +155,12 @@ def _forgotten(since: dt.datetime, now: dt.datetime) -> Words:
     return Words(_("Belum diselesaikan"), begun)
 
 
-def _asks(at: dt.datetime) -> Words:
-    return Words(_("Pemohon bertanya lagi"), _("sejak %(day)s") % {"day": date_format(at, "j M")})
+def _since(since: dt.datetime) -> str:
+    return _("sejak %(day)s") % {"day": date_format(since, "j M")}
 
 
 def _without_limit(since: dt.datetime) -> Words:
-    return Words(_("Tanpa batas waktu"), _("sejak %(day)s") % {"day": date_format(since, "j M")})
+    return Words(_("Tanpa batas waktu"), _since(since))
 
 
 def _start_soon(planned: dt.datetime, now: dt.datetime) -> Words:
@@ -207,29 +216,20 @@ def _is_date(due: dt.datetime) -> bool:
     return due.time() == END_OF_DAY
 
 
-WALK_IN_STEP = 8
-
-DECISIONS = (
-    *("decide_deletion", "decide_deletion_for", "confirm_deletion", "decide_objection", "record_objection"),
-    *("ratify_assignment", "answer_again", "answer_for", "pass_up"),
-)
-"""Steps that a case may wait for beside its turn, also after its end."""
-
 REVIEW = "amend"
 """The step that leads on while a prepared case waits for its staff review."""
 
+STAND_INS = {"decide_deletion": "decide_deletion_for", "answer_again": "answer_for"}
+"""The step that somebody else takes in place of one that cannot be taken."""
+
 ONWARD = {
     state: sorted(
-        (
-            s
-            for s in STEPS_FROM[state]
-            if not s.off_path or s.number == WALK_IN_STEP or s.verb in (*DECISIONS, REVIEW)
-        ),
+        (s for s in STEPS_FROM[state] if not s.off_path or s.verb in ("start", REVIEW, "pass_up")),
         key=lambda step: -step.number,
     )
     for state in State
 }
-"""Steps that can lead on from each state, the last of the standard first."""
+"""Steps that can take the place of that of the main path in each state, the last of the standard first."""
 
 
 @dataclass(frozen=True)
@@ -245,24 +245,27 @@ class Actions:
     opens_at: dt.datetime | None = None
 
 
-ANSWER_TIME = "reschedule"
-"""The step that answers a request for another time. Its page also leads to the answer that it stays."""
+def get_main_step(by: Actor, case: Case, kind: str = "") -> Step | None:
+    """Return the step that leads on, if `by` can take it now. `kind` is that of one work item, else of any.
 
-
-def get_main_step(by: Actor, case: Case) -> Step | None:
-    """Return the step that leads on, if `by` can take it now. Step 8 leads on for an urgent walk-in.
-
-    While the start is too far away, a request for another time is answered.
+    Step 8 leads on for an urgent walk-in. While the start is too far away, a request for another time is
+    answered.
     """
-    mine = parties(by, case)
-    onward = ONWARD[State(case.state)]
-    steps = (step for step in onward if step.verb != REVIEW or case.review_awaited)
+    mine, now = parties(by, case), clock.now()
+    kinds = [kind] if kind else [item.kind for item in list_duties(case, now) if item.since <= now]
+    steps = (step for one in kinds for step in _list_ways(case, one))
     main = next((step for step in steps if step.actor in mine and not step.obstacles(case, by)), None)
-    if main is None and case.other_time:
-        answer = next(step for step in STEPS_FROM[State(case.state)] if step.verb == ANSWER_TIME)
-        if answer.actor in mine and not answer.obstacles(case, by):
-            main = replace(answer, title=gettext_lazy("Jawab permintaan waktu"))
+    if main and main.verb == "reschedule":
+        main = replace(main, title=gettext_lazy("Jawab permintaan waktu"))
     return put_in_words(main, Kind(case.kind)) if main else None
+
+
+def _list_ways(case: Case, kind: str) -> list[Step]:
+    """Return the steps that do the work item of a kind, the usual one first."""
+    state = State(case.state)
+    if kind in MAIN:
+        return [step for step in ONWARD[state] if step.verb != REVIEW or case.review_awaited]
+    return [STEPS[verb, state] for verb in (kind, STAND_INS.get(kind, kind)) if (verb, state) in STEPS]
 
 
 def get_actions(by: Actor, case: Case) -> Actions:
@@ -274,21 +277,34 @@ def get_actions(by: Actor, case: Case) -> Actions:
 
 @dataclass
 class Row:
-    """A case that waits for the user.
+    """A work item that waits for the user.
 
     `is_new` is true if a notice about the case is unread. `hints` are about the deadlines of a complaint.
     """
 
     user: User
-    case: Case
+    item: WorkItem
     place: Place
     is_new: bool
     hints: tuple[Hint, ...] = ()
 
+    @property
+    def case(self) -> Case:
+        return self.item.case
+
     @cached_property
     def main(self) -> Step | None:
-        """The step that leads on, if the user can take it now."""
-        return get_main_step(self.user, self.case)
+        """The step that does it, if the user can take it now. In place of an officer, name another one."""
+        main = get_main_step(self.user, self.case, self.item.kind)
+        if main is None and self.is_of_absent_officer:
+            open_steps = list_open_steps(self.user, self.case)
+            return next((step for step in open_steps if step.verb == "reassign"), None)
+        return main
+
+    @property
+    def is_of_absent_officer(self) -> bool:
+        """Whether it waits for the user because the officer is away or has left."""
+        return self.item.user_id is not None and self.item.user_id != self.user.pk
 
     @property
     def opens_at(self) -> dt.datetime | None:
@@ -297,7 +313,7 @@ class Row:
 
     @cached_property
     def appointment(self) -> Appointment | None:
-        step = self.main or TURN[State(self.case.state)]
+        step = self.main or VERBS[self.item.kind]
         title = parties(self.user, self.case).get(step.actor)
         return next((held for held in self.user.current_appointments if held.title == title), None)
 
@@ -311,6 +327,11 @@ class Row:
     def is_acting(self) -> bool:
         """Whether the user holds one of several positions for somebody else, and it is this one."""
         return bool(self.position and self.appointment and self.appointment.acting)
+
+    @property
+    def is_of_served_guest(self) -> bool:
+        """Whether only the ratification of a guest's disposition is missing."""
+        return self.item.kind == "ratify" and self.case.is_walk_in
 
     @property
     def version(self) -> str:
@@ -341,11 +362,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """One section: `number` of all its cases, the `rows` that the desk shows, and whether there are more."""
+    """One section: `number` of all its items, the `rows` that the desk shows, and whether there are more.
+
+    Several dispositions of guests who are `served` are one line: nobody waits for them.
+    """
 
     section: Section
     number: int
     rows: Sequence[Row]
+    served: Sequence[Row]
     has_uncounted: bool
 
     @property
@@ -357,7 +382,7 @@ class Group:
 
 @dataclass
 class Waiting:
-    """The cases that wait for a user, up to MAX_WAITING, in the order of the desk."""
+    """The work items that wait for a user, up to MAX_WAITING, in the order of the desk."""
 
     user: User
     rows: Sequence[Row]
@@ -385,15 +410,15 @@ class Waiting:
         """
         numbers = Counter(row.place.section for row in rows)
         last = max((RANK[row.place.section] for row in rows), default=0)
-        return [
-            Group(
-                section,
-                numbers[section],
-                [row for row in rows[:PAGE_SIZE] if row.place.section == section],
-                has_uncounted=self.has_uncounted and rank >= last,
-            )
-            for section, rank in RANK.items()
-        ]
+        groups = []
+        for section, rank in RANK.items():
+            shown = [row for row in rows[:PAGE_SIZE] if row.place.section == section]
+            served = [row for row in shown if row.is_of_served_guest]
+            served = served if len(served) > 1 else []
+            shown = [row for row in shown if not (served and row.is_of_served_guest)]
+            has_uncounted = self.has_uncounted and rank >= last
+            groups.append(Group(section, numbers[section], shown, served, has_uncounted))
+        return groups
 
     @property
     def acting(self) -> list[Appointment]:
@@ -415,14 +440,13 @@ def get_short_title(held: Appointment) -> str:
 
 
 def list_waiting(user: User) -> Waiting:
-    """Return the cases that wait for the user, the most urgent first."""
+    """Return the work items that wait for the user, the most urgent first."""
     now = clock.now()
-    cases = list(find_waiting(user)[:MAX_WAITING])
-    reviewed = [case for case in cases if case.is_open and TURN[State(case.state)].is_review]
-    _read_involved(reviewed)
-    rows = [Row(user, case, get_place(case, now), is_new=vars(case)["is_new"]) for case in cases]
-    rows.sort(key=lambda row: (RANK[row.place.section], row.place.at, row.case.pk))
-    return Waiting(user, rows, has_uncounted=len(cases) >= MAX_WAITING)
+    items = list(find_waiting(user)[:MAX_WAITING])
+    _read_involved([item.case for item in items if VERBS[item.kind].is_review])
+    rows = [Row(user, item, get_place(item, now), is_new=vars(item)["is_new"]) for item in items]
+    rows.sort(key=lambda row: (RANK[row.place.section], row.place.at, row.item.pk))
+    return Waiting(user, rows, has_uncounted=len(items) >= MAX_WAITING)
 
 
 def _read_involved(cases: Sequence[Case]) -> None:
@@ -435,8 +459,9 @@ def _read_involved(cases: Sequence[Case]) -> None:
         case.involved = found[case.pk]
 
 
-def find_waiting(user: User) -> QuerySet[Case]:
-    """Return the cases that wait for the user, marked ones first, then by deadline."""
-    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("pk"))
-    found = first_waiting_for(user).as_rows().select_related("agenda").annotate(is_new=Exists(unread))
+def find_waiting(user: User) -> QuerySet[WorkItem]:
+    """Return the items that wait for the user with their cases, marked ones first, then by deadline."""
+    unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("case"))
+    found = WorkItem.objects.waiting().filter(waits_for(user)).select_related("case__agenda")
+    found = found.defer(*(f"case__{column}" for column in NOT_IN_ROWS)).annotate(is_new=Exists(unread))
     return found.order_by(*MOST_URGENT_FIRST)

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext
 
-from consultations.enums import Party, State
-from consultations.models import Case
+from consultations.enums import State
+from consultations.models import Case, WorkItem
 from consultations.scheduling.availability import PERIOD_DAYS, list_starts
 from consultations.scheduling.models import HALF_HOUR, Absence, Slot, half_hours_between
 from consultations.scheduling.queries import list_running_sessions
+from consultations.work import MAIN
 from kit import clock
 from office.access.invitations import list_without_password
 from office.lists import list_active_divisions
@@ -43,9 +44,9 @@ def list_division_loads(official: User | None = None) -> list[DivisionLoad]:
     divisions = list_active_divisions()
     current = [row for row in list_current_appointments() if row.position.role == Role.DIVISION_HEAD]
     heads = {head.position.division_id: head for head in sorted(current, key=lambda row: -row.pk)}
-    cases = Case.objects.filter(division__in=[one.pk for one in divisions], turn__isnull=False).order_by()
+    turns = WorkItem.objects.open().filter(division__in=[one.pk for one in divisions], kind__in=MAIN)
     late = Count("pk", filter=Q(due_at__lt=clock.now()))
-    counted = cases.values("division").annotate(running=Count("pk"), late=late)
+    counted = turns.order_by().values("division").annotate(running=Count("pk"), late=late)
     numbers = {row["division"]: (row["running"], row["late"]) for row in counted}
     most = max((running for running, _late in numbers.values()), default=0)
     loads = []
@@ -95,10 +96,10 @@ def list_loads(appointments: Iterable[Appointment], case: Case | None = None) ->
     people = {one.user_id for one in held}
     wished = get_wished_time(case) if case else None
     engaged = _list_engaged(people, case, wished) if case and wished else None
-    running = Case.objects.filter(officer__in=people, turn=Party.OFFICER).order_by()
+    turns = WorkItem.objects.open().filter(user__in=people, kind__in=MAIN)
     overdue = Count("pk", filter=Q(due_at__lt=clock.now()))
-    counted = running.values("officer").annotate(open=Count("pk"), late=overdue)
-    cases = {row["officer"]: (row["open"], row["late"]) for row in counted}
+    counted = turns.order_by().values("user").annotate(open=Count("pk"), late=overdue)
+    cases = {row["user"]: (row["open"], row["late"]) for row in counted}
     reserved = _list_reserved(people)
     opens = clock.now()
     closes = clock.midnight(clock.today() + dt.timedelta(days=PERIOD_DAYS))

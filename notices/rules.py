@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from consultations.enums import Party, State
+from consultations.enums import State
 from consultations.models import Case, Event
-from consultations.parties import get_present_turn, is_hidden_from_head, list_supervisors_of
+from consultations.parties import is_hidden_from_head, list_supervisors_of
 from dispositions.models import Assignment
 from notices.models import STEPLESS, Kind, Mark
 from office.models import Appointment, Role, User, list_current_appointments
@@ -214,16 +214,6 @@ def recipients_for(
                 found.setdefault(copy(user), rule.kind)
     excluded = {event.by_id, case.complained_about_id}
     return {user: kind for user, kind in found.items() if user.pk not in excluded}
-
-
-def list_waited_for(case: Case) -> list[User]:
-    """Return the people of the office whose turn it is, without the official complained about."""
-    turn = get_present_turn(case)
-    if turn is None or turn == Party.APPLICANT:
-        return []
-    is_meant = _choose(Recipient[turn], case, {})
-    holders = {row.user for row in list_current_appointments() if is_meant(row)}
-    return sorted((one for one in holders if one.pk != case.complained_about_id), key=lambda one: one.name)
 
 
 def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[Appointment], bool]:

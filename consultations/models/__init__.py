@@ -8,6 +8,7 @@ from consultations.models.identity import DataCorrection, HiddenIdentity, Identi
 from consultations.models.objection import Objection
 from consultations.models.search import KnownWord, SearchText
 from consultations.models.unofficial import CaseNote, StepDraft
+from consultations.models.work import WorkItem
 
 __all__ = [
     "AgendaEntry",
@@ -28,4 +29,5 @@ __all__ = [
     "SearchText",
     "StateTarget",
     "StepDraft",
+    "WorkItem",
 ]

@@ -181,25 +181,13 @@ MOST_URGENT_FIRST = (IsUnmarked("urgency"), IsNull(F("due_at"), True), "due_at",
 ENDED_IN_ORDER = sorted(ENDED)
 """Final states in one order, so that the text of a condition is always the same."""
 
-OPEN = Q(turn__isnull=False)
-"""The few cases that wait for somebody. Queries that name a turn use an index of them alone."""
-
 INDEXES = [
     models.Index(fields=["state", "due_at"], name="case_state_due"),
     models.Index(fields=["state", "id"], name="case_state_newest"),
-    models.Index("turn", *MOST_URGENT_FIRST, name="case_turn_most_urgent", condition=OPEN),
-    models.Index(fields=["division", "turn", "due_at"], name="case_turn_division", condition=OPEN),
-    models.Index(fields=["officer", "turn", "division"], name="case_turn_officer", condition=OPEN),
     models.Index(fields=["officer", "id"], name="case_officer_newest"),
     models.Index(fields=["due_at", "since", "id"], name="case_due", condition=Q(due_at__isnull=False)),
-    models.Index(*MOST_URGENT_FIRST, name="case_to_ratify", condition=Q(awaits_ratification=True)),
-    models.Index(fields=["division"], name="case_to_confirm", condition=Q(assignment_unratified=True)),
     models.Index(fields=["other_time"], name="case_other_time", condition=Q(other_time__isnull=False)),
-    models.Index(
-        fields=["division", "officer"], name="case_asked_again", condition=Q(asked_again_at__isnull=False)
-    ),
     models.Index(fields=["visit_at", "state"], name="case_visit_wished", condition=Q(visit_at__isnull=False)),
-    models.Index(fields=["since"], name="case_incomplete_since", condition=Q(state=State.INCOMPLETE)),
     models.Index(
         fields=["since", "id"],
         name="case_guest_since",
@@ -240,12 +228,5 @@ INDEXES = [
         fields=["kind", "since"],
         name="case_stored_since",
         condition=Q(state__in=[*ENDED_IN_ORDER], anonymised_at__isnull=True),
-    ),
-    models.Index(fields=["since"], name="case_receipt_awaited", condition=Q(receipt_awaited=True)),
-    models.Index(
-        fields=["objection_due"], name="case_objection_due", condition=Q(objection_due__isnull=False)
-    ),
-    models.Index(
-        fields=["deletion_asked_at"], name="case_deletion_asked", condition=Q(deletion_asked_at__isnull=False)
     ),
 ]

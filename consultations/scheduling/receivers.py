@@ -18,6 +18,7 @@ from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Slot
 from consultations.scheduling.queries import describe_collisions
+from consultations.work import store_items
 from kit import clock
 from kit.cache import caching_per_request
 from office.models import Office
@@ -45,6 +46,7 @@ def move_deadlines(because: str = "") -> int:
             before = {case.pk: case.answer_due for case in batch}
             changed = [case for case in batch if _move(case)]
             Case.objects.bulk_update(changed, DEADLINES)
+            store_items(batch)
             for case in changed if because else ():
                 days = (before[case.pk], case.answer_due)
                 moved_from, moved_to = (date_format(day) if day else "-" for day in days)

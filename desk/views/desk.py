@@ -205,6 +205,7 @@ def get_queue(request: HttpRequest, case: Case) -> Queue | None:
     rows = list_waiting(cast(User, request.user)).queue
     keys = [row.case.pk for row in rows]
     following = rows[keys.index(case.pk) + 1 :] if case.pk in keys else rows
+    following = [row for row in following if row.case.pk != case.pk]
     return Queue(following[0] if following else None, len(following))
 
 

@@ -30,6 +30,7 @@ from consultations.scheduling.queries import current_session
 from consultations.secret_link import case_opened
 from consultations.services import DraftConflict, DraftTooLong, discard_draft, get_draft, save_draft
 from consultations.steps import PAGES
+from consultations.work import get_turn_item
 from consultations.workflow import VERBS, check, list_open_steps
 from desk.guides import find_help
 from desk.views import desk
@@ -213,12 +214,13 @@ def step(request: StaffRequest, code: str, verb: str) -> HttpResponse:
 
 
 def _get_context(request: HttpRequest, case: Case, verb: str, by: Actor) -> dict[str, Any]:
+    item = get_turn_item(case)
     documents = case.documents.in_force().select_related("replaced_by").order_by("issued_at")
     attachments = list(case.attachments.all())
     others = [step for step in list_open_steps(by, case) if step.verb in PAGES and step.verb != verb]
     return {
         "help": find_help(cast(User, by), VERBS[verb].title),
-        "place": get_place(case, clock.now()) if case.is_open and case.due_at else None,
+        "place": get_place(item, clock.now()) if item and item.due_at else None,
         "matter": split_text(case.material),
         "documents": [document for document in documents if not document.has_secret_link],
         "assignment": case.assignments.order_by("pk").last() if case.officer == by else None,

@@ -24,6 +24,7 @@ from consultations.scheduling.absences import absences_changed, delegated, deleg
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
 from consultations.services import papers_moved, result_signed
+from consultations.work import list_waited_for
 from kit import clock, place
 from kit.clock import midnight
 from kit.encryption import decrypt
@@ -31,7 +32,6 @@ from kit.phones import has_whatsapp
 from kit.refusal import Refused
 from notices.models import NEEDS_STAFF, OF_ACCESS, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.queries import unread_notices
-from notices.rules import list_waited_for
 from notices.services.delivery import (
     build_applicant_notice,
     build_message,

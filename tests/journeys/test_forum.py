@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from consultations.enums import State
 from consultations.models import Case
+from consultations.work import store_items
 from documents.models import Document
 from kit import clock
 from tests.factories import Staff, case_at, wished_moment
@@ -37,6 +38,7 @@ def test_a_meeting_with_other_agencies(staff: Staff, kadis: Actor, kabid: Actor,
     assert "record_minutes" not in petugas.offered(case)
     assert petugas.client.get(f"/permohonan/{case.code}/record_minutes/").status_code == 409
     Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
+    store_items([Case.objects.get(pk=case.pk)])
     with without_triggers():
         case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
     assert f"/permohonan/{case.code}/record_minutes/" in petugas.client.get("/meja/").text

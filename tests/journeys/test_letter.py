@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.queries import waiting_for
+from consultations.work import waiting_for
 from documents.models import Document
 from kit import clock
 from kit.refusal import Refused

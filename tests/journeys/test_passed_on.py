@@ -9,11 +9,10 @@ from pytest_django.asserts import assertContains
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.queries import waiting_for
+from consultations.work import list_waited_for, waiting_for
 from dispositions.models import Transfer
 from documents.models import Document
 from kit import clock
-from notices.rules import list_waited_for
 from office.models import Appointment, Office, Role
 from reports.transfers import get_transfer_status
 from tests.factories import Staff, afresh, appoint, case_at, client_of, pass_on, sign_papers
@@ -103,24 +102,27 @@ def record(case: Case, sekretariat: Actor) -> None:
     assert transfer.receiver_name == "Rina Contoh"
 
 
+REMIND = 'data-verb="remind_receiver"'
+
+
 def test_an_unconfirmed_one_is_on_the_desk_of_the_sekretariat_until_somebody_reminds(
     staff: Staff, kadis: Actor, sekretariat: Actor
 ) -> None:
+    Office.objects.update(transfer_days=5)
     with clock.set_to(MONDAY):
         case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
         kadis.take("pass_on", case, **ASKED)
-    Office.objects.update(transfer_days=5)
     with clock.set_to(MONDAY + 5 * DAY):
-        assert "belum-diterima" not in page(sekretariat.client, "/meja/")
+        assert REMIND not in page(sekretariat.client, "/meja/")
     with clock.set_to(MONDAY + 6 * DAY):
         assert f"/permohonan/{case.code}/remind_receiver/" in page(sekretariat.client, "/meja/")
-        assert "belum-diterima" not in page(kadis.client, "/meja/")
+        assert REMIND not in page(kadis.client, "/meja/")
         sekretariat.take("remind_receiver", case, note="Telepon bagian umum.")
-        assert "belum-diterima" not in page(sekretariat.client, "/meja/")
+        assert REMIND not in page(sekretariat.client, "/meja/")
     with clock.set_to(MONDAY + 12 * DAY):
-        assert "belum-diterima" in page(sekretariat.client, "/meja/")
+        assert REMIND in page(sekretariat.client, "/meja/")
         sekretariat.take("record_receipt", case, **RECEIPT, received_on=f"{clock.today()}")
-        assert "belum-diterima" not in page(sekretariat.client, "/meja/")
+        assert REMIND not in page(sekretariat.client, "/meja/")
     assert Transfer.objects.get().recorded_by == staff.sekretariat
 
 

@@ -15,6 +15,7 @@ from consultations.enums import Kind, State
 from consultations.models import Case, HiddenIdentity
 from consultations.parties import hidden_from_head, is_hidden_from_head, is_without_head, without_head
 from consultations.search import find
+from consultations.work import store_items
 from desk.waiting import list_waiting
 from dispositions import services as dispositions_services
 from kit import clock
@@ -44,6 +45,7 @@ def complaint(staff: Staff, **registered: Any) -> Case:
 def due(case: Case, **columns: Any) -> Case:
     Case.objects.filter(pk=case.pk).update(**columns)
     case.refresh_from_db()
+    store_items([case])
     return case
 
 

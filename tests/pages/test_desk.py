@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from bench.copier import list_owned_models
 from consultations.enums import Channel, Kind, Party, State, Urgency
-from consultations.models import Case
+from consultations.models import Case, WorkItem
+from consultations.parties import Applicant
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import schedule
+from consultations.work import get_turn_item
 from consultations.workflow import TURN
 from desk.desk import list_day
 from desk.waiting import Section, get_place
@@ -28,6 +30,7 @@ from tests.many_cases import case_in_each_state, copies_of
 from tests.shared_data import each
 from tests.standard.steps import right_actor, stored
 from tests.world import undone
+from trust.privacy.deletion import ask_deletion
 
 NOW = dt.datetime(2026, 11, 25, 9, 10, tzinfo=timezone.get_default_timezone())
 GUEST = {"channel": Channel.WALK_IN, "state": State.ASSIGNED}
@@ -71,7 +74,10 @@ BEGUN = {"state": State.IN_SESSION, **dict.fromkeys(("since", "due_at"), at("13.
 )
 def test_place_of_a_case(columns: dict[str, Any], section: str, due: str, detail: str) -> None:
     case = Case(**{"state": State.REGISTERED, "since": at("08.20", 24), **columns})
-    place = get_place(case, NOW)
+    with clock.set_to(NOW):
+        item = get_turn_item(case)
+    assert item
+    place = get_place(item, NOW)
     assert (place.section, *place.words()) == (Section(section), due, detail)
 
 
@@ -107,8 +113,8 @@ def test_the_secretariat_sees_who_waits_at_the_counter(
 @pytest.mark.differs_by_database
 def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff) -> None:
     cases = [case_at(State.REGISTERED, staff) for _ in range(3)]
-    Case.objects.update(due_at=clock.now() - dt.timedelta(hours=1))
-    Case.objects.filter(pk=cases[-1].pk).update(urgency=Urgency.URGENT, due_at=None)
+    WorkItem.objects.update(due_at=clock.now() - dt.timedelta(hours=1))
+    WorkItem.objects.filter(case=cases[-1]).update(urgency=Urgency.URGENT, due_at=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("desk.waiting.MAX_WAITING", 2)
         groups = client_of(staff.kadis).get("/meja/").context["desk"]["groups"]
@@ -134,7 +140,7 @@ def test_the_desk_makes_as_many_queries_for_many_cases_in_every_open_state(
         check_queries(client_of(staff.kadis), walk_in_at(State.HELD, staff))
     with undone():
         case = case_at(State.CLOSED, staff)
-        Case.objects.filter(pk=case.pk).update(deletion_asked_at=clock.now())
+        ask_deletion(case, by=Applicant(case.secret), reason="Tidak perlu lagi.")
         check_queries(client_of(staff.kadis), stored(case))
 
 
@@ -156,7 +162,7 @@ def count_queries(client: Client, *, cases: int) -> int:
     """Return the number of queries of a desk that shows so many cases, up to one page of them."""
     with CaptureQueriesContext(connection) as queries:
         groups = client.get("/meja/").context["desk"]["groups"]
-    assert sum(len(group.rows) for group in groups) == min(cases, 25)
+    assert sum(len(group.rows) + len(group.served) for group in groups) == min(cases, 25)
     return len(queries)
 
 

@@ -9,11 +9,11 @@ from django.db import connection
 from django.utils import timezone
 
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, INDEPENDENT, Channel, Kind, Party, State, Urgency
-from consultations.models import AgendaEntry, Case
+from consultations.models import AgendaEntry, Case, WorkItem
 from consultations.parties import excluding_complaints_about, served_by
-from consultations.queries import waiting_for
+from consultations.work import store_items, waits_for
 from consultations.workflow import TURN, get_turn
-from desk.desk import choose_complaints, choose_late, choose_unanswered, watched_by
+from desk.desk import choose_complaints, choose_late, watched_by
 from desk.waiting import find_waiting
 from kit import clock
 from office.models import Role, User
@@ -23,17 +23,8 @@ from tests.shared_data import each
 
 NOW = clock.now()
 LAST = timezone.localdate(NOW) + dt.timedelta(days=3)
-ASKED_BEFORE = NOW - dt.timedelta(days=2)
 OPEN = [state for state in State if state not in INDEPENDENT]
-MOST_URGENT = "case_turn_most_urgent"
-DESKS = {
-    "sekretariat": set(),
-    "pkd": {MOST_URGENT},
-    "sekretaris": {MOST_URGENT},
-    "kadis": {MOST_URGENT, "case_to_ratify"},
-    "kabid": {"case_turn_division", "case_to_confirm"},
-    "petugas": {"case_turn_officer"},
-}
+DESKS = ("sekretariat", "pkd", "sekretaris", "kadis", "kabid", "petugas")
 
 
 @pytest.fixture
@@ -48,6 +39,7 @@ def cases(staff: Staff) -> list[Case]:
     for key, case in enumerate(made, start=100_000):
         case.pk = key
     Case.objects.bulk_create(made)
+    store_items(made)
     return list(Case.objects.all())
 
 
@@ -96,33 +88,30 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
     own = {Party(role) for role in user.roles}
     overdue = [case for case in mine if case.kind == Kind.CONSULTATION and case.due_at and case.due_at < NOW]
     late = [case for case in overdue if TURN[State(case.state)].actor not in own]
-    is_pkd = Role.TIM_PKD in user.roles
     followed = [case for case in mine if case.state in BEFORE_FOLLOW_UP and _is_due(case.follow_up_due)]
     answered = [case for case in mine if case.state in ANSWERING and _is_due(case.answer_due)]
     pressing = (*followed, *answered)
     complaints = {case.pk: case for case in pressing if case.kind == Kind.COMPLAINT}.values()
-    asked = [case for case in mine if is_pkd and case.state == State.INCOMPLETE and case.since < ASKED_BEFORE]
     return {
         "complaints": sorted(complaints, key=_by_answer),
         "late": sorted(late, key=lambda case: (case.due_at, case.since, case.pk)),
-        "unanswered": sorted(asked, key=lambda case: (case.since, case.pk)),
     }
 
 
 def _read_watched(user: User) -> dict[str, list[Case]]:
     watched = watched_by(user)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("desk.desk.get_reply_limits", lambda *_values: dict.fromkeys(Kind, ASKED_BEFORE))
-        unanswered = list(choose_unanswered(watched)) if Role.TIM_PKD in user.roles else []
     return {
         "complaints": list(choose_complaints(watched, LAST)),
         "late": list(choose_late(watched, user)),
-        "unanswered": unanswered,
     }
 
 
-def _urgent(case: Case) -> tuple[Any, ...]:
-    return (case.urgency == Urgency.NORMAL, case.due_at is None, case.due_at, case.since, case.pk)
+def _read(user: User) -> list[WorkItem]:
+    """Return all items that wait for the user, in the order of the desk."""
+    items = WorkItem.objects.waiting().filter(waits_for(user))
+    return sorted(
+        items, key=lambda i: (i.urgency == Urgency.NORMAL, i.due_at is None, i.due_at, i.since, i.pk)
+    )
 
 
 @pytest.mark.differs_by_database
@@ -133,21 +122,22 @@ def test_several_positions_add_up(staff: Staff, cases: list[Case]) -> None:
         for user in (staff.petugas, staff.kabid):
             reader = User.objects.get(pk=user.pk)
             assert _read_watched(reader) == _list_watched(reader)
-            assert list(find_waiting(reader)) == sorted(waiting_for(reader), key=_urgent)
+            assert list(find_waiting(reader)) == _read(reader)
 
 
 @pytest.mark.same_on_every_database
 @each("name", DESKS)
 def test_the_rows_are_those_of_the_rules_along_indexes(name: str, staff: Staff, cases: list[Case]) -> None:
     """SQLite chooses indexes by shape, PostgreSQL by statistics that these few rows do not have."""
-    user, plans = getattr(staff, name), Plans("consultations_case")
+    user, plans = getattr(staff, name), Plans("consultations_case", "consultations_workitem")
     with clock.set_to(NOW):
-        assert list(find_waiting(user)) == sorted(waiting_for(user), key=_urgent)
+        assert list(find_waiting(user)) == _read(user)
         assert _read_watched(user) == _list_watched(user)
         with connection.execute_wrapper(plans):
             list(find_waiting(user)[:100])
             watched = watched_by(user)
             list(choose_complaints(watched, LAST)[:20])
             list(choose_late(watched, user)[:5])
-    assert {"consultations_case", "SCAN consultations_case"}.isdisjoint(plans.scans)
-    assert DESKS[name] <= {*plans.indexes}
+    tables = ("consultations_case", "consultations_workitem")
+    assert {name for table in tables for name in (table, f"SCAN {table}")}.isdisjoint(plans.scans)
+    assert {"work_of_party", "work_of_division", "work_of_user"} & {*plans.indexes}

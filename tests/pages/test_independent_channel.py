@@ -19,8 +19,8 @@ from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Attachment, Case, KnownWord, SearchText
 from consultations.parties import list_supervisors, parties
-from consultations.queries import waiting_for
 from consultations.search import find
+from consultations.work import waiting_for
 from consultations.workflow import list_open_steps
 from documents.models import Document, Register
 from documents.registers.book import BOOKS

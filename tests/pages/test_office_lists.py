@@ -67,9 +67,9 @@ def test_the_desk_shows_what_waits_by_deadline_with_its_next_step(staff: Staff) 
     assert len(rows(client_of(staff.pkd), "/meja/")) == 25
     assert 'href="/permohonan/?turn=on"' in client_of(staff.pkd).get("/meja/").text
     later, sooner = cases_at(State.REGISTERED, staff, 2)
-    Case.objects.filter(pk=sooner.pk).update(due_at=midnight(clock.today()))
+    sooner.work_items.update(due_at=midnight(clock.today()))
     never = case_at(State.REGISTERED, staff)
-    Case.objects.filter(pk=never.pk).update(due_at=None)
+    never.work_items.update(due_at=None)
     case_at(State.DISPOSED, staff)
     client = client_of(staff.kadis)
     assert rows(client, "/meja/") == [sooner.code, later.code, never.code]

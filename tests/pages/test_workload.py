@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 
 from consultations.enums import State
-from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import record_absence
 from dispositions import services as dispositions_services
@@ -79,7 +78,7 @@ def test_who_is_away_is_no_choice(state: State | None, verb: str, staff: Staff) 
 
 def test_the_cards_say_what_is_late_and_who_is_busy(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
-    Case.objects.update(due_at=MONDAY - dt.timedelta(hours=1))
+    case.work_items.open().update(due_at=MONDAY - dt.timedelta(hours=1))
     walk_in_at(State.IN_SESSION, staff)
     waiting, registered = case_at(State.DISPOSED, staff), case_at(State.REGISTERED, staff)
     appoint(staff.other_kabid, Role.DIVISION_HEAD, staff.division, acting="Plt.", ends=MONDAY.date())

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case, HiddenIdentity
-from consultations.queries import waiting_for
 from consultations.secret_link import create_code_key
+from consultations.work import waiting_for
 from desk.waiting import list_waiting
 from kit import clock
 from kit.records import ERASED

@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from consultations.enums import Channel, Kind, Party, State
 from consultations.intake.duplicates import list_duplicates
-from consultations.models import Case
+from consultations.models import Case, WorkItem
 from consultations.parties import (
     Actor,
     Applicant,
@@ -37,12 +37,14 @@ from consultations.parties import (
     parties,
     subject_unknown,
 )
-from consultations.queries import waiting_for
+from consultations.scheduling.models import Absence
 from consultations.step_row import list_officers
 from consultations.steps import PAGES
+from consultations.work import list_duties, waiting_for, waits_for
 from consultations.workflow import list_open_steps
 from kit import clock
 from kit.refusal import Refused
+from kit.rules import holds
 from notices.models import GIVEN_UP, Message, Notice
 from notices.queries import is_still_needed, unread_notices
 from notices.texts import render_to_staff
@@ -89,6 +91,10 @@ WRITTEN = {
 """Arguments of services that somebody writes. Each gets a word of its case."""
 
 
+ITEM = ("kind", "party", "division_id", "user_id", "urgency", "due_at")
+"""Columns of a work item that the case alone decides."""
+
+
 def may_read(user: User, case: Case) -> bool:
     """Return whether somebody is a party to the case, or accompanies it, has a copy or served it."""
     if parties(user, case):
@@ -120,9 +126,23 @@ def waits(user: User, case: Case) -> bool:
         or (Party.TIM_PKD in mine and asked and is_hidden_from_head(case))
         or (Party.SUPERVISOR in mine and is_second_awaited(case) and Role.SUPERVISOR in roles)
         or (Party.DIVISION_HEAD in mine and case.assignment_unratified)
+        or (Party.DIVISION_HEAD in mine and is_of_absent_officer(user, case))
         or (case.asked_again_at is not None and Party.OFFICER in mine)
         or (case.asked_again_at is not None and has_left and Party.DIVISION_HEAD in mine)
     )
+
+
+def is_of_absent_officer(head: User, case: Case) -> bool:
+    """Return whether the officer whose turn it is has left, or is away longer than the case can wait."""
+    if case.turn != Party.OFFICER or case.officer_id == head.pk:
+        return False
+    if case.officer_id not in list_officers(case.division_id):
+        return True
+    returns = [
+        one.until for one in Absence.objects.filter(person=case.officer) if one.has_begun and not one.is_over
+    ]
+    is_guest = case.state == State.ASSIGNED and case.channel == Channel.WALK_IN
+    return any(is_guest or (case.due_at and case.due_at < until) for until in returns)
 
 
 class Walk(RuleBasedStateMachine):
@@ -260,10 +280,18 @@ class Walk(RuleBasedStateMachine):
 
     def compare_laws(self, people: Iterable[str]) -> None:
         cases = self.list_cases()
+        items = list(WorkItem.objects.waiting().select_related("case"))
+        for case in cases:
+            assert set(case.work_items.open().values_list(*ITEM)) == {
+                tuple(getattr(item, name) for name in ITEM) for item in list_duties(case, clock.now())
+            }, case.state
         for name in people if cases else ():
             user = self.user(name)
             visible = set(Case.objects.visible_to(user).values_list("pk", flat=True))
             waiting = set(waiting_for(user).values_list("pk", flat=True))
+            rule = waits_for(user)
+            claimed = set(WorkItem.objects.waiting().filter(rule).values_list("pk", flat=True))
+            assert claimed == {item.pk for item in items if holds(rule, item)}, (name, rule)
             for case in cases:
                 assert may_read(user, case) is (case.pk in visible), (name, case.state, case.kind)
                 assert waits(user, case) is (case.pk in waiting), (name, case.state, case.kind, case.turn)

@@ -1,18 +1,20 @@
-"""Compare stored values with those that the record implies: access, states of cases and papers, officers."""
+"""Compare stored values with those that the record implies: access, states, officers, what waits."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, ExtractYear, Lag
 
-from consultations.models import Case, Event, Involvement, NumberBook
+from consultations.models import Case, Event, Involvement, NumberBook, WorkItem
+from consultations.work import list_duties
 from dispositions.models import Assignment, Disposition
 from documents.models import Document, PaperEvent, ReportNumber
 from documents.models.document import LETTERS
 from documents.types import CASE_DOCUMENT_TYPES
+from kit import clock
 from office.models import AccessChange, Appointment, FactorRequirement, User
 from trust.ledger import chain
 from trust.ledger.models import Leaf, SealingStart
@@ -104,6 +106,19 @@ def check_service() -> Iterator[str]:
         Involvement.objects.exclude(user=F("case__officer")).filter(~Exists(serves)),
         "involved in a case that this person does not serve",
     )
+
+
+def check_work() -> Iterator[str]:
+    """Yield the cases whose open work items are not what they wait for."""
+    columns = ("kind", "party", "division_id", "user_id", "due_at")
+    present: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    for key, *item in WorkItem.objects.open().values_list("case", *columns):
+        present[key].add((*item,))
+    now = clock.now()
+    for case in Case.objects.order_by("pk").iterator():
+        wanted = {tuple(getattr(item, name) for name in columns) for item in list_duties(case, now)}
+        if wanted != present.get(case.pk, set()):
+            yield f"{Case._meta.db_table} {case.pk}: its work items are not what it waits for"
 
 
 def check_revocations() -> Iterator[str]:

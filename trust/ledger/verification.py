@@ -155,6 +155,7 @@ class Verification:
             yield from _guard("access", derived.check_access())
             yield from _guard("states", derived.check_states())
             yield from _guard("service", derived.check_service())
+            yield from _guard("work", derived.check_work())
             yield from _guard("revocations", derived.check_revocations())
             yield from _guard("authors", check_authors())
             yield from _guard("corrections", check_corrections())

@@ -1,6 +1,6 @@
 """Deletion of personal data on request (UU 27/2022), and its opposite, retention (legal hold).
 
-The applicant asks, or the Sekretariat writes it down at the counter. The head decides within ANSWER_WITHIN. A
+The applicant asks, or the Sekretariat writes it down at the counter. The head decides within DELETION_TIME. A
 complaint, or a case without its result, takes the Pengawas as a second official. The applicant can stop the
 deletion for STOP_WITHIN; then a job erases the data.
 """
@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import DELETION_TIME
 from consultations.enums import IdentityCheck, Kind, State
 from consultations.forms import StepForm
 from consultations.models import Case, Event
@@ -27,9 +28,6 @@ from office.models import User
 from office.words import with_words_lazy
 from trust.ledger.models import Disposal
 from trust.ledger.models.archive import STOP_WITHIN
-
-ANSWER_WITHIN = dt.timedelta(hours=72)
-"""Time for the answer to a request for deletion, by the clock (UU 27/2022: 3 x 24 hours)."""
 
 RETAINED = _(
     "Pemusnahan permohonan ini ditangguhkan. Tolak permintaannya, atau akhiri dahulu penangguhannya."
@@ -49,7 +47,7 @@ class Decision(TextChoices):
 def get_deletion_due(case: Case) -> dt.datetime | None:
     """Return until when the head of the office answers the request for deletion, or None without one."""
     is_open = case.deletion_asked_at and not case.deletion_granted_at
-    return case.deletion_asked_at + ANSWER_WITHIN if is_open and case.deletion_asked_at else None
+    return case.deletion_asked_at + DELETION_TIME if is_open and case.deletion_asked_at else None
 
 
 def needs_second_official(case: Case) -> bool:
@@ -62,7 +60,7 @@ def needs_second_official(case: Case) -> bool:
 
 
 def ask_deletion(case: Case, *, by: Applicant, reason: str) -> None:
-    """Ask for the deletion of the personal data. The head of the office answers within ANSWER_WITHIN."""
+    """Ask for the deletion of the personal data. The head of the office answers within DELETION_TIME."""
     with transition("ask_deletion", case, by=by, note=reason) as taken:
         taken.change(deletion_asked_at=clock.now())
 

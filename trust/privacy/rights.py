@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from consultations.audit.models import Act
 from consultations.audit.services import list_readings_by_day, record
 from consultations.complaints import explain_deletion
+from consultations.deadlines import DELETION_TIME
 from consultations.enums import Identity, Party
 from consultations.forms import StepForm
 from consultations.intake.drafts import HELD_LIFETIME, LIFETIME
@@ -41,7 +42,7 @@ from notices.models import Message
 from office.models import Office, Role, StandardPublication
 from office.models.retention import Fate, find_retention, list_retention
 from trust.privacy.breach import list_breaches_of
-from trust.privacy.deletion import ANSWER_WITHIN, get_deletion_due
+from trust.privacy.deletion import get_deletion_due
 from trust.privacy.schedule import KIND_OF_CASES
 
 
@@ -281,7 +282,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "retention": list_retention(),
         "draft_days": LIFETIME.days,
         "held_days": HELD_LIFETIME.days,
-        "answer_hours": int(ANSWER_WITHIN.total_seconds() // 3600),
+        "answer_hours": int(DELETION_TIME.total_seconds() // 3600),
         "publication": StandardPublication.load(),
         "asks_files": bool(list_files(list_asked())),
     }

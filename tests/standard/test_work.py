@@ -1,0 +1,149 @@
+"""Work items: what waits is a row, opened and closed by steps, and whom it waits for is decided today."""
+
+import datetime as dt
+
+import pytest
+from django.db.models import Q
+
+from consultations.enums import Kind, Party, State
+from consultations.models import Case, WorkItem
+from consultations.scheduling.models import Absence
+from consultations.scheduling.receivers import move_deadlines
+from consultations.services import register, send_back
+from consultations.work import waiting_for, waits_for
+from dispositions.transfers import remind_receiver
+from kit import clock
+from kit.rules import holds
+from office.models import Role, User
+from tests.factories import Staff, afresh, appoint, away, case_at, client_of, walk_in_at
+from tests.shared_data import each
+from tests.standard.conftest import MONDAY
+
+pytestmark = pytest.mark.usefixtures("monday")
+
+DAY = dt.timedelta(days=1)
+
+
+def kinds(case: Case) -> list[str]:
+    return sorted(case.work_items.open().values_list("kind", flat=True))
+
+
+def verbs_on_desk(user: User, case: Case) -> list[str]:
+    """The verbs that the desk of somebody offers for a case."""
+    groups = client_of(user).get("/meja/").context["desk"]["groups"]
+    rows = [row for group in groups for row in group.rows if row.case == case]
+    return [row.main.verb for row in rows if row.main]
+
+
+def test_a_step_does_what_waited_and_opens_what_waits_next(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    (first,) = case.work_items.all()
+    assert (first.kind, first.party, first.since, first.due_at) == (
+        *("register", Party.TIM_PKD),
+        *(case.since, case.due_at),
+    )
+    register(case, by=staff.pkd, classification="400.9")
+    first.refresh_from_db()
+    assert (first.done_by, first.done_at) == (staff.pkd, clock.now())
+    (second,) = case.work_items.open()
+    assert (second.kind, second.party) == ("dispose", Party.HEAD)
+    assert second.opened_by == case.history.latest("pk")
+
+
+def test_what_was_sent_back_waits_for_the_applicant_and_later_for_tim_pkd(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    send_back(case, by=staff.pkd, missing="Surat kuasa.")
+    assert kinds(case) == ["complete", "lapse"]
+    assert case not in waiting_for(afresh(staff.pkd))
+    with clock.set_to(MONDAY + 60 * DAY):
+        assert case in waiting_for(afresh(staff.pkd))
+        assert verbs_on_desk(afresh(staff.pkd), case) == ["lapse"]
+
+
+def test_a_reminder_is_done_and_waits_again(staff: Staff) -> None:
+    case = case_at(State.DECLINED, staff, kind=Kind.COMPLAINT)
+    assert kinds(case) == []
+    Case.objects.filter(pk=case.pk).update(passed_to="Inspektorat", receipt_awaited=True)
+    case.refresh_from_db()
+    remind_receiver(case, by=staff.sekretariat, note="Telepon.")
+    (item,) = case.work_items.open()
+    assert (item.kind, item.party) == ("remind_receiver", Party.SECRETARIAT)
+    assert item.since > clock.now()
+
+
+@each(("return_in", "is_hers"), [(1, True), (0, False)])
+def test_the_case_of_an_absent_officer_waits_for_the_head_of_the_division(
+    return_in: int, is_hers: bool, staff: Staff
+) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    case.work_items.open().update(due_at=MONDAY + DAY)
+    away(staff.petugas, 0, return_in)
+    absence = Absence.objects.get()
+    assert (absence.until > MONDAY + DAY) is is_hers
+    for head in (staff.kabid, staff.other_kabid):
+        assert (case in waiting_for(afresh(head))) is (is_hers and head == staff.kabid)
+    if is_hers:
+        assert verbs_on_desk(afresh(staff.kabid), case) == ["reassign"]
+        assert "berhalangan atau tidak lagi bertugas" in client_of(staff.kabid).get("/meja/").text
+
+
+def test_guests_of_an_ill_officer_wait_for_the_head_of_the_division(staff: Staff) -> None:
+    guests = [walk_in_at(State.ASSIGNED, staff) for _ in range(3)]
+    assert not set(guests) & set(waiting_for(afresh(staff.kabid)))
+    away(staff.petugas, 0, 0)
+    head = afresh(staff.kabid)
+    assert set(guests) <= set(waiting_for(head))
+    assert {(*verbs_on_desk(head, guest),) for guest in guests} == {("reassign",)}
+
+
+def test_the_case_of_an_officer_who_has_left_waits_for_the_head_of_the_division(staff: Staff) -> None:
+    case = case_at(State.PREPARED, staff)
+    staff.petugas.appointments.update(ends=MONDAY.date() - DAY)
+    assert case not in waiting_for(afresh(staff.petugas))
+    assert verbs_on_desk(afresh(staff.kabid), case) == ["reassign"]
+
+
+def test_several_guests_who_were_served_are_one_line(staff: Staff) -> None:
+    guests = [walk_in_at(State.HELD, staff) for _ in range(3)]
+    page = client_of(staff.kadis).get("/meja/")
+    (today,) = (group for group in page.context["desk"]["groups"] if group.served)
+    assert (today.section, today.rows, len(today.served)) == ("today", [], 3)
+    assert page.text.count("data-served") == 1
+    assert all(guest.code in page.text for guest in guests)
+
+
+def test_an_item_moves_with_the_deadlines(staff: Staff) -> None:
+    case = case_at(State.REGISTERED, staff)
+    item = case.work_items.open().get()
+    WorkItem.objects.update(due_at=None)
+    move_deadlines.func()
+    item.refresh_from_db()
+    case.refresh_from_db()
+    assert item.due_at == case.due_at is not None
+
+
+@pytest.mark.differs_by_database
+def test_a_rule_says_the_same_of_one_item_and_of_all(staff: Staff) -> None:
+    """The walks compare the rules in use for random people and cases; here are other ways to write one."""
+    complaint = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=complaint.pk).update(complained_about=staff.kadis)
+    case_at(State.ASSIGNED, staff)
+    appoint(staff.petugas, Role.HEAD, acting="Plh.")
+    items = list(WorkItem.objects.open().select_related("case"))
+    rules = [
+        *(Q(), ~Q(), Q(due_at=None), ~Q(due_at=None), Q(due_at__gt=MONDAY), ~Q(due_at__lte=MONDAY)),
+        *(Q(user=staff.petugas), ~Q(user=staff.petugas), Q(case__complained_about=staff.kadis)),
+        *(~Q(case__complained_about=staff.kadis), Q(case__complained_about__isnull=True)),
+        *(Q(kind__in=["dispose"]) | Q(party="OFFICER"), ~(Q(kind="dispose") & Q(party="HEAD"))),
+        *(~Q(user__in=[staff.petugas.pk]), Q(user__in=[]), Q(since__lt=MONDAY) | Q(since__gte=MONDAY)),
+        *(waits_for(afresh(one)) for one in (staff.kadis, staff.pkd, staff.petugas, staff.kabid)),
+    ]
+    for rule in rules:
+        found = set(WorkItem.objects.open().filter(rule))
+        assert found == {item for item in items if holds(rule, item)}, rule
+
+
+@each("rule", [Q(kind="a") ^ Q(kind="b"), Q(kind__startswith="a")])
+def test_a_rule_that_cannot_be_asked_of_one_record_is_an_error(rule: Q) -> None:
+    with pytest.raises(ValueError, match=r"XOR|startswith"):
+        holds(rule, WorkItem(kind="a"))
