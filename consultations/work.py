@@ -1,13 +1,13 @@
 """Work items of a case: which rows of the table it waits for, and whom each of them waits for today."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from consultations.deadlines import DELETION_TIME, END_OF_DAY, last_day_to_complete
@@ -95,6 +95,10 @@ TERMS: dict[str, Callable[[Case], Term]] = {
 """From when a step waits and until when, if columns of the case say it."""
 
 
+UNDATED = {step.verb for steps in DUTIES.values() for step in steps} - TERMS.keys()
+"""Steps that wait since another step was taken."""
+
+
 def _get_beginning(verb: str, at: dt.datetime) -> dt.datetime:
     """Return from when a step waits that nothing but an earlier step opens: a reminder after its term."""
     if verb != "remind_receiver":
@@ -102,37 +106,56 @@ def _get_beginning(verb: str, at: dt.datetime) -> dt.datetime:
     return clock.midnight(timezone.localdate(at) + (Office.load().transfer_days + 1) * DAY)
 
 
-def update_items(*, case: Case, event: Event, **more: Any) -> None:
+def update_items(*, case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
     """Open and close the items of a case after a step (one of STEP_RECEIVERS)."""
     store_items([case], event)
+    if before.keys() & {"division", "officer"}:
+        others = case.work_items.open().exclude(subject="")
+        others.update(division=case.division_id)
+        if case.officer_id:
+            others.filter(party=Party.OFFICER).update(user=case.officer_id)
 
 
-COMPARED = ("party", "division_id", "user_id", "urgency", "since", "due_at")
+COMPARED = ("party", "division_id", "user_id", "barred_id", "urgency", "since", "due_at")
 
 
 def store_items(cases: Sequence[Case], event: Event | None = None) -> None:
     """Make the open items of the cases what they wait for. A taken step is done, also if it waits again."""
     at = event.happened_at if event else clock.now()
-    wanted = {(item.case_id, item.kind): item for case in cases for item in list_duties(case, at)}
-    done, changed = [], []
     is_new = event is not None and not event.source
-    for item in () if is_new else WorkItem.objects.open().filter(case__in=[case.pk for case in cases]):
-        new = wanted.get((item.case_id, item.kind))
-        if new is None or (event and event.verb == item.kind):
+    present = WorkItem.objects.none() if is_new else WorkItem.objects.open().steps().filter(case__in=cases)
+    replace_items(present, [item for case in cases for item in list_duties(case, at)], event=event)
+
+
+def replace_items(
+    present: QuerySet[WorkItem],
+    wanted: Iterable[WorkItem],
+    *,
+    event: Event | None = None,
+    by: User | None = None,
+) -> None:
+    """Close those of the open items `present` that are not `wanted`, correct the others, and open new ones.
+
+    `event` is the step that causes it, else `by` who did what waited.
+    """
+    new = {(item.case_id, item.kind, item.subject): item for item in wanted}
+    done, changed = [], []
+    for item in present:
+        key = (item.case_id, item.kind, item.subject)
+        if key not in new or (event and event.verb == item.kind):
             done.append(item.pk)
             continue
-        del wanted[new.case_id, new.kind]
-        if item.kind not in TERMS:
-            new.since = item.since
-        if any(getattr(new, name) != getattr(item, name) for name in COMPARED):
-            new.pk, new.opened_by_id = item.pk, item.opened_by_id
-            changed.append(new)
+        corrected = new.pop(key)
+        if item.kind in UNDATED:
+            corrected.since = item.since
+        if any(getattr(corrected, name) != getattr(item, name) for name in COMPARED):
+            corrected.pk, corrected.opened_by_id = item.pk, item.opened_by_id
+            changed.append(corrected)
     if done:
-        by = event.by if event else None
-        WorkItem.objects.filter(pk__in=done).update(done_at=clock.now(), done_by=by)
-    for new in wanted.values():
-        new.opened_by = event
-    WorkItem.objects.bulk_create(wanted.values())
+        WorkItem.objects.filter(pk__in=done).update(done_at=clock.now(), done_by=event.by if event else by)
+    for item in new.values():
+        item.opened_by = event
+    WorkItem.objects.bulk_create(new.values())
     WorkItem.objects.bulk_update(changed, [name.removesuffix("_id") for name in COMPARED])
 
 
@@ -144,19 +167,23 @@ IS_GUEST = Q(kind="prepare", case__channel=Channel.WALK_IN)
 """The item of a guest who has come without a date and waits at the counter."""
 
 
-def waits_for(user: User) -> Q:
+def waits_for(user: User, absences: Iterable[Absence] | None = None) -> Q:
     """Match the items that wait for a user today, by the positions of today.
 
     Those of an officer who has left wait for the head of the division, who names another one. So do those of
-    an officer who is away, if a guest waits or their deadline comes before the return.
+    an officer who is away, if a guest waits or their deadline comes before the return. `absences` are those
+    of this moment, if they are known.
     """
-    claims = [claim for held in user.current_appointments for claim in _list_claims(held)]
-    if not claims:
+    if not user.current_appointments:
         return Q(pk__in=[])
-    return reduce(or_, claims) & excluding_complaints_about(user, "case__")
+    if Role.DIVISION_HEAD in user.roles and absences is None:
+        absences = Absence.objects.now()
+    claims = [claim for held in user.current_appointments for claim in _list_claims(held, absences or ())]
+    claims.append(Q(party="", user=user))
+    return reduce(or_, claims) & ~Q(barred=user) & excluding_complaints_about(user, "case__")
 
 
-def _list_claims(held: Appointment) -> Iterator[Q]:
+def _list_claims(held: Appointment, absences: Iterable[Absence]) -> Iterator[Q]:
     role, division = Role(held.position.role), held.position.division_id
     if role == Role.SUPERVISOR:
         if is_supervisor(held.user):
@@ -171,7 +198,8 @@ def _list_claims(held: Appointment) -> Iterator[Q]:
         serving = list_officers(division)
         of_officer = Q(party=Party.OFFICER, kind__in=[*MAIN, "answer_again"], division=division)
         yield of_officer & ~Q(user__in=sorted(serving))
-        for absence in Absence.objects.now().filter(person__in=serving - {held.user_id}).order_by("pk"):
+        away = (one for one in absences if one.person_id in serving - {held.user_id})
+        for absence in away:
             presses = Q(due_at__lt=absence.until) | IS_GUEST
             yield of_officer & Q(user=absence.person_id) & presses
     if role in (Role.DIVISION_HEAD, Role.OFFICER):
@@ -180,7 +208,7 @@ def _list_claims(held: Appointment) -> Iterator[Q]:
 
 def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
     """Return the cases that wait for the user. The user can also see them."""
-    items = WorkItem.objects.waiting().filter(waits_for(user))
+    items = WorkItem.objects.waiting().steps().filter(waits_for(user))
     return (Case.objects.all() if cases is None else cases).filter(pk__in=items.values("case"))
 
 
@@ -192,6 +220,12 @@ def get_turn_item(case: Case) -> WorkItem | None:
 def list_waited_for(case: Case) -> list[User]:
     """Return the people of the office whose turn it is, by name."""
     item = get_turn_item(case)
-    people = {held.user_id: copy(held.user) for held in list_current_appointments()}
-    found = (person for person in people.values() if item and holds(waits_for(person), item))
-    return sorted(found, key=lambda person: person.name)
+    return sorted((user for _item, user in list_people([item] if item else [])), key=lambda user: user.name)
+
+
+def list_people(items: Sequence[WorkItem]) -> list[tuple[WorkItem, User]]:
+    """Return each of the items with each of the people for whom it waits today."""
+    people = {held.user_id: copy(held.user) for held in list_current_appointments()} if items else {}
+    absences = list(Absence.objects.now()) if items else []
+    rules = [(user, waits_for(user, absences)) for user in people.values()]
+    return [(item, user) for item in items for user, rule in rules if holds(rule, item)]

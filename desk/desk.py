@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consultations.complaints import Hint, list_hints, set_days_left
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party
@@ -26,8 +26,9 @@ from desk.front_desk import get_front_desk
 from desk.waiting import in_words, list_waiting
 from dispositions.addressees import Reminder, get_reminder
 from dispositions.models import Opinion
+from documents.life import list_waiting_papers
 from documents.numbering import list_unnumbered
-from documents.signing_desk import SIGNERS, list_awaited, list_on_paper, list_to_submit, list_unsent
+from documents.signing_desk import list_on_paper, list_unsent
 from exchange.systems import list_waiting_officials
 from kit import clock
 from kit.jobs import list_silent
@@ -47,7 +48,6 @@ MAX_READ = MAX_ROWS * 2
 
 MAX_SESSIONS = 100
 MAX_LATER = 5
-MAX_HELD = 20
 MAX_COUNTED = 100
 """Maximum number of rows that are counted."""
 
@@ -60,10 +60,88 @@ AHEAD = dt.timedelta(days=14)
 FREE_FROM = dt.timedelta(minutes=30)
 """Shortest free time that the timeline shows."""
 
-COUNTED = (
-    *("held", "systems", "follow_ups", "messages", "late_messages"),
-    *("letters", "unsent", "on_paper", "papers", "disposals", "uncoded"),
+
+class Line(NamedTuple):
+    """One line of the desk for several things of a kind, with the page where they are done."""
+
+    name: str
+    icon: str
+    title: Promise
+    page: str
+    action: Promise
+    anchor: str = ""
+    number: int = 0
+    late: int = 0
+
+
+LINES = (
+    Line(
+        "held", "warning", gettext_lazy("Kiriman yang perlu dilihat"), "held_drafts", gettext_lazy("Periksa")
+    ),
+    Line(
+        "waiting-messages",
+        "chat",
+        gettext_lazy("Pesan untuk dikirim"),
+        "messages",
+        gettext_lazy("Kirim pesan"),
+    ),
+    Line(
+        "papers",
+        "pen",
+        gettext_lazy("Surat yang menunggu Anda"),
+        "signature_desk",
+        gettext_lazy("Buka Tanda tangan"),
+    ),
+    Line(
+        "letters", "mail", gettext_lazy("Surat keluar menunggu nomor"), "letters", gettext_lazy("Isi nomor")
+    ),
+    Line(
+        "uncoded",
+        "door",
+        gettext_lazy("Datang langsung tanpa kode klasifikasi"),
+        "agenda",
+        gettext_lazy("Isi kode"),
+        "#tanpa-kode",
+    ),
+    Line(
+        "on-paper",
+        "print",
+        gettext_lazy("Surat menunggu dicetak atau difoto"),
+        "signature_desk",
+        gettext_lazy("Cetak dan foto"),
+        "#cetak",
+    ),
+    Line(
+        "unsent",
+        "send",
+        gettext_lazy("Surat menunggu dikirim"),
+        "signature_desk",
+        gettext_lazy("Lihat surat"),
+        "#belum-dikirim",
+    ),
+    Line(
+        "follow-ups",
+        "flag",
+        gettext_lazy("Tindak lanjut yang hampir atau sudah lewat waktu"),
+        "follow_ups",
+        gettext_lazy("Catat tindak lanjut"),
+    ),
+    Line(
+        "disposals",
+        "book",
+        gettext_lazy("Usul pemusnahan menunggu keputusan"),
+        "archive",
+        gettext_lazy("Periksa usul"),
+    ),
+    Line(
+        "systems",
+        "send",
+        gettext_lazy("Sistem lain menunggu token dari Anda"),
+        "systems",
+        gettext_lazy("Periksa usul"),
+    ),
 )
+"""What waits for a user beside cases, in the order of the desk."""
 
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that serve cases."""
@@ -96,7 +174,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     `silent` processes.
     """
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
-    waiting, sessions, counts = list_waiting(user), _list_sessions(user), _count_others(user)
+    waiting, sessions = list_waiting(user), _list_sessions(user)
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
     complaints, late = _list_watched(user, [case.pk for case in shown])
@@ -142,8 +220,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "opinions": _list_opinions([*mine.values()]),
         "pressing": pressing[:MAX_ROWS],
         "late": late,
-        "counts": counts,
-        "held": list(list_held(user).defer("typed")[:MAX_HELD]) if counts["held"] else [],
+        "lines": _list_lines(user),
         "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
         "alarm": delivery_alarm() if is_tim_pkd else None,
         "silent": list_silent() if is_tim_pkd else [],
@@ -247,36 +324,33 @@ def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
     return late.as_lines().order_by("due_at", "since", "pk")
 
 
-def _count_others(user: User) -> dict[str, int]:
-    """Count what waits for the user besides cases. Each count ends at MAX_COUNTED + 1.
+def _list_lines(user: User) -> list[Line]:
+    """Return what waits for the user beside cases. Each number ends at MAX_COUNTED + 1.
 
-    `messages`, `letters`, `unsent` letters, those signed `on_paper`, `papers` and `uncoded` walk-ins wait for
-    the user's hand, `held` drafts and `disposals` for a decision, `systems` for the user's token.
-    `follow_ups` are open recommendations that are late or due within SOON.
+    Recommendations count if they are late or due within SOON.
     """
     serves = user.roles & SERVING
-    waiting: dict[str, QuerySet[Any]] = {"held": list_held(user)}
+    waiting: dict[str, QuerySet[Any]] = {"held": list_held(user), "papers": list_waiting_papers(user)}
     if serves:
         urgent = FollowUp.objects.filter(
             served_by(user, "case__"), done_at=None, due__lte=clock.today() + SOON
         )
         # The head of a division serves so many that 100 are found soon along the due days.
-        waiting["follow_ups"] = urgent.order_by("due", "pk") if Role.DIVISION_HEAD in user.roles else urgent
+        waiting["follow-ups"] = urgent.order_by("due", "pk") if Role.DIVISION_HEAD in user.roles else urgent
     if serves or may_share_links(user):
-        waiting["messages"] = messages_to_handle(user)
+        waiting["waiting-messages"] = messages_to_handle(user)
     if rights.NUMBER_LETTERS.is_held_by(user):
         waiting["letters"] = list_unnumbered(user).order_by("issued_at")
         waiting["unsent"] = list_unsent(user)
-        waiting["on_paper"] = list_on_paper(user)
-    if user.roles & SIGNERS:
-        waiting["papers"] = list_awaited(user)
-    elif serves:
-        waiting["papers"] = list_to_submit(user)
+        waiting["on-paper"] = list_on_paper(user)
     if Role.TIM_PKD in user.roles:
         waiting["uncoded"] = list_uncoded(user)
     if Role.HEAD in user.roles:
         waiting["disposals"] = Disposal.objects.waiting_for_head()
-    found = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
-    if found.get("messages"):
-        found["late_messages"] = count_late(waiting["messages"])
-    return dict.fromkeys(COUNTED, 0) | found | {"systems": list_waiting_officials().count(user.pk)}
+    numbers = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
+    numbers["systems"] = list_waiting_officials().count(user.pk)
+    lines = [line._replace(number=numbers.get(line.name, 0)) for line in LINES]
+    late = count_late(waiting["waiting-messages"]) if numbers.get("waiting-messages") else 0
+    return [
+        line._replace(late=late if line.name == "waiting-messages" else 0) for line in lines if line.number
+    ]

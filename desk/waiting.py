@@ -462,6 +462,6 @@ def _read_involved(cases: Sequence[Case]) -> None:
 def find_waiting(user: User) -> QuerySet[WorkItem]:
     """Return the items that wait for the user with their cases, marked ones first, then by deadline."""
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("case"))
-    found = WorkItem.objects.waiting().filter(waits_for(user)).select_related("case__agenda")
+    found = WorkItem.objects.waiting().steps().filter(waits_for(user)).select_related("case__agenda")
     found = found.defer(*(f"case__{column}" for column in NOT_IN_ROWS)).annotate(is_new=Exists(unread))
     return found.order_by(*MOST_URGENT_FIRST)

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import PaperTurn, Party
-from consultations.models import Case
+from consultations.models import Case, WorkItem
 from consultations.parties import LINK_SHARERS, SERVING, is_without_head, parties
 from consultations.services import papers_moved
+from consultations.work import list_people, replace_items, waits_for
 from documents.models import (
     FOR_APPLICANT,
     TO_INSTITUTION,
@@ -28,7 +29,7 @@ from documents.models import (
     PaperRule,
     StandingOrder,
 )
-from documents.models.document import UNCONFIRMED, UNSIGNED, DocumentKind, PaperState
+from documents.models.document import UNCONFIRMED, UNSIGNED, DocumentKind, DocumentQuerySet, PaperState
 from documents.numbers import find_holder_in, get_head_title
 from documents.types import TYPES_BY_KIND, get_source_row
 from kit import clock
@@ -162,7 +163,7 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
             setattr(locked, name, value)
         locked.save(update_fields=["state", "turn", *taken.changes])
         event.save()
-        announce(locked.case)
+        announce(locked.case, by=by)
         document.refresh_from_db()
 
 
@@ -172,32 +173,59 @@ def _leaves_by_hand(document: Document) -> bool:
     return document.kind in TO_INSTITUTION or bool(case and case.by_post and document.kind in FOR_APPLICANT)
 
 
-def announce(case: Case | None) -> None:
-    """Tell the other apps whom the papers of a case wait for now."""
-    if case:
-        waits = Q(state__in=UNSIGNED) | UNCONFIRMED
-        found = Document.objects.in_force().filter(waits, case=case)
-        papers = found.select_related("drafted_by", "signed_by")
-        waiting = {(turn, user) for paper in papers for turn, user in _list_waiting(paper, case)}
-        if Document.objects.filter(case=case, denied_at__isnull=False).exists():
-            waiting |= {(PaperTurn.DENIED, user) for user in _list_registry(case)}
-        papers_moved.send(Document, case=case, waiting=waiting)
+def announce(case: Case | None, *, by: User | None = None) -> None:
+    """Open and close the work items of the papers of a case, and tell the other apps whom they wait for."""
+    if case is None:
+        return
+    papers = {str(paper.pk): paper for paper in list_waiting().filter(case=case)}
+    for paper in papers.values():
+        paper.case = case
+    items = [get_item(paper) for paper in papers.values()]
+    present = WorkItem.objects.open().filter(case=case, kind__in=PaperTurn.values)
+    replace_items(present, items, by=by)
+    waiting = {
+        (PaperTurn(item.kind), user)
+        for item, user in list_people(items)
+        if item.kind != PaperTurn.SIGN or user.pk not in list_excluded(papers[item.subject])
+    }
+    if Document.objects.filter(case=case, denied_at__isnull=False).exists():
+        waiting |= {(PaperTurn.DENIED, user) for user in _list_registry(case)}
+    papers_moved.send(Document, case=case, waiting=waiting)
 
 
-def _list_waiting(paper: Document, case: Case) -> Iterator[tuple[PaperTurn, User]]:
+def list_waiting() -> DocumentQuerySet:
+    """Return the papers in force that wait for somebody of the office."""
+    return Document.objects.in_force().filter(Q(state__in=UNSIGNED) | UNCONFIRMED)
+
+
+def get_item(paper: Document) -> WorkItem:
+    """Return what a paper waits for, not saved. Initials wait for nobody who drafted the paper.
+
+    It ends with the meeting or consultation that the paper is about.
+    """
+    case = cast(Case, paper.case)
+    item = WorkItem(case=case, subject=str(paper.pk), division_id=case.division_id, urgency=case.urgency)
+    item.since = paper.issued_at
     if paper.is_unconfirmed:
-        yield from [(PaperTurn.CONFIRM, paper.signed_by)] if paper.signed_by else []
-        return
-    if paper.state == DRAFT:
-        yield from [(PaperTurn.REWORK, paper.drafted_by)] if paper.drafted_by else []
-        return
-    turn = PaperTurn.SIGN if paper.state == SIGNATURE else PaperTurn.INITIAL
-    excluded = {case.complained_about_id, *([paper.drafted_by_id] if turn == PaperTurn.INITIAL else ())}
-    excluded |= list_excluded(paper) if turn == PaperTurn.SIGN else set()
-    division = case.division_id if paper.turn == Role.DIVISION_HEAD else None
-    for row in list_current_appointments():
-        if (row.position.role, row.position.division_id) == (paper.turn, division):
-            yield from [(turn, row.user)] if row.user_id not in excluded else []
+        item.kind, item.user_id = PaperTurn.CONFIRM, paper.signed_by_id
+    elif paper.state == DRAFT:
+        item.kind, item.user_id = PaperTurn.REWORK, paper.drafted_by_id
+        item.party = Party.OFFICER if case.officer_id and paper.drafted_by_id == case.officer_id else ""
+    else:
+        item.kind = PaperTurn.SIGN if paper.state == SIGNATURE else PaperTurn.INITIAL
+        item.party = Party(paper.turn)
+        item.barred_id = paper.drafted_by_id if paper.state == INITIALS else None
+    if paper.kind == DocumentKind.INVITATION:
+        item.due_at = case.meeting_at
+    elif paper.kind in ROUTINE:
+        item.due_at = case.planned_at
+    return item
+
+
+def list_waiting_papers(user: User) -> QuerySet[WorkItem]:
+    """Return the items of papers that wait for the user, without those whose time has passed."""
+    items = WorkItem.objects.waiting().filter(waits_for(user), kind__in=PaperTurn.values)
+    return items.exclude(due_at__lte=clock.now())
 
 
 def _list_registry(case: Case) -> set[User]:

@@ -63,9 +63,6 @@ from office.words import with_words
 MAX_BATCH = 30
 """Papers that are signed with one passphrase."""
 
-SIGNERS = {Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD}
-"""Roles that give initials or sign."""
-
 FACTS = ("signed_by", "signed_title", "signed_at", "way", "file", "size", "sha256", "signature", "signer")
 
 PRINTED = ("original", "original_sha256", "printed_at", "printed_for", "printed_title")

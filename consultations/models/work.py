@@ -27,6 +27,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """Return what is not done, also what only waits from a later moment on."""
         return self.filter(OPEN)
 
+    def steps(self) -> "WorkItemQuerySet":
+        """Return those that wait for a step of the case."""
+        return self.filter(subject="")
+
     def waiting(self) -> "WorkItemQuerySet":
         """Return what waits now."""
         return self.filter(OPEN, since__lte=clock.now())
@@ -35,19 +39,22 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 class WorkItem(models.Model):
     """One thing that waits for one party of a case (pekerjaan).
 
-    The term is that of the Workflow Management Coalition. `kind` is the verb of the step that is waited for.
-    `division` is that of the case, and `user` its officer if the item waits for the officer. Who that is
-    today is decided when the row is read (`consultations/work.py`). It waits from `since` on, which can be
-    ahead.
+    The term is that of the Workflow Management Coalition. `kind` is the verb of the step that is waited for,
+    or a kind of a higher floor, whose thing has the key `subject`. `division` is that of the case, and `user`
+    its officer if the item waits for the officer. Without a party it waits for `user` alone. `barred` is who
+    may not do it. Who that is today is decided when the row is read (`consultations/work.py`). It waits from
+    `since` on, which can be ahead.
     """
 
     kind = models.CharField(_("pekerjaan"), max_length=20)
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="work_items")
-    party = models.CharField(_("yang ditunggu"), max_length=13, choices=Party)
+    subject = models.CharField(_("mengenai"), max_length=40, blank=True)
+    party = models.CharField(_("yang ditunggu"), max_length=13, choices=Party, blank=True)
     division: "models.ForeignKey[Division | None, Division | None]" = models.ForeignKey(
         Division, models.PROTECT, verbose_name=word("division"), null=True, db_index=False, related_name="+"
     )
     user: "models.ForeignKey[User | None, User | None]" = user_field(_("petugas"), null=True, db_index=False)
+    barred = user_field(_("tidak boleh oleh"), null=True, db_index=False)
     urgency = models.CharField(_("tingkat urgensi"), max_length=12, choices=Urgency)
     since = models.DateTimeField(_("sejak"))
     due_at = models.DateTimeField(_("batas waktu"), null=True)
@@ -68,9 +75,13 @@ class WorkItem(models.Model):
             models.Index("user", *MOST_URGENT_FIRST, name="work_of_user", condition=OPEN),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["case", "kind"], condition=OPEN, name="one_open_item_of_a_kind"),
+            models.UniqueConstraint(
+                fields=["case", "kind", "subject"], condition=OPEN, name="one_open_item_of_a_kind"
+            ),
             constraint("work_done_by_somebody_is_done", Q(done_by=None) | Q(done_at__isnull=False)),
-            constraint("officer_waited_for_is_named", ~Q(party=Party.OFFICER) | Q(user__isnull=False)),
+            constraint(
+                "person_waited_for_is_named", ~Q(party__in=["", Party.OFFICER]) | Q(user__isnull=False)
+            ),
             constraint(
                 "division_waited_for_is_named",
                 ~Q(party__in=[Party.DIVISION_HEAD, Party.OFFICER]) | Q(division__isnull=False),

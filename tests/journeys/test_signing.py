@@ -191,7 +191,9 @@ def test_papers_of_a_time_that_has_passed_come_last_and_say_so(
     later = case_at(State.SCHEDULED, staff)
     schedule, order = letter_of(case), letter_of(case, K.ASSIGNMENT)
     groups = (("paraf", letter_of(later)), ("lewat", schedule), ("lewat", order))
-    Case.objects.filter(pk=case.pk).update(planned_at=clock.now() - dt.timedelta(minutes=1))
+    passed_at = clock.now() - dt.timedelta(minutes=1)
+    Case.objects.filter(pk=case.pk).update(planned_at=passed_at)
+    case.work_items.exclude(subject="").update(due_at=passed_at)
     page = client_of(staff.kabid).get("/tanda-tangan/").text
     assert page.index('data-papers="paraf"') < page.index('data-papers="lewat"')
     for name, letter in groups:

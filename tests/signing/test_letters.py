@@ -143,7 +143,7 @@ def test_an_error_after_the_signature_leaves_nothing_half(
 ) -> None:
     letter, files = waiting_letter(staff), sorted(tmp_path.rglob("*.pdf"))
 
-    def break_off(case: object) -> None:
+    def break_off(case: object, by: object) -> None:
         raise OSError("the power failed")
 
     monkeypatch.setattr(life, "announce", break_off)

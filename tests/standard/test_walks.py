@@ -22,7 +22,7 @@ from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, settings as effort, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from consultations.enums import Channel, Kind, Party, State
+from consultations.enums import Channel, Kind, PaperTurn, Party, State
 from consultations.intake.duplicates import list_duplicates
 from consultations.models import Case, WorkItem
 from consultations.parties import (
@@ -42,6 +42,8 @@ from consultations.step_row import list_officers
 from consultations.steps import PAGES
 from consultations.work import list_duties, waiting_for, waits_for
 from consultations.workflow import list_open_steps
+from documents.life import list_waiting_papers
+from documents.signing_desk import list_awaited
 from kit import clock
 from kit.refusal import Refused
 from kit.rules import holds
@@ -282,7 +284,7 @@ class Walk(RuleBasedStateMachine):
         cases = self.list_cases()
         items = list(WorkItem.objects.waiting().select_related("case"))
         for case in cases:
-            assert set(case.work_items.open().values_list(*ITEM)) == {
+            assert set(case.work_items.open().steps().values_list(*ITEM)) == {
                 tuple(getattr(item, name) for name in ITEM) for item in list_duties(case, clock.now())
             }, case.state
         for name in people if cases else ():
@@ -292,6 +294,9 @@ class Walk(RuleBasedStateMachine):
             rule = waits_for(user)
             claimed = set(WorkItem.objects.waiting().filter(rule).values_list("pk", flat=True))
             assert claimed == {item.pk for item in items if holds(rule, item)}, (name, rule)
+            papers = list_waiting_papers(user).filter(kind__in=(PaperTurn.SIGN, PaperTurn.INITIAL))
+            awaited = set(map(str, list_awaited(user).values_list("pk", flat=True)))
+            assert {item.subject for item in papers} == awaited, name
             for case in cases:
                 assert may_read(user, case) is (case.pk in visible), (name, case.state, case.kind)
                 assert waits(user, case) is (case.pk in waiting), (name, case.state, case.kind, case.turn)

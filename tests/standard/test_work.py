@@ -25,7 +25,7 @@ DAY = dt.timedelta(days=1)
 
 
 def kinds(case: Case) -> list[str]:
-    return sorted(case.work_items.open().values_list("kind", flat=True))
+    return sorted(case.work_items.open().steps().values_list("kind", flat=True))
 
 
 def verbs_on_desk(user: User, case: Case) -> list[str]:
@@ -66,7 +66,7 @@ def test_a_reminder_is_done_and_waits_again(staff: Staff) -> None:
     Case.objects.filter(pk=case.pk).update(passed_to="Inspektorat", receipt_awaited=True)
     case.refresh_from_db()
     remind_receiver(case, by=staff.sekretariat, note="Telepon.")
-    (item,) = case.work_items.open()
+    (item,) = case.work_items.open().steps()
     assert (item.kind, item.party) == ("remind_receiver", Party.SECRETARIAT)
     assert item.since > clock.now()
 

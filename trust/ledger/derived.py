@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import chain as joined
 from typing import Any
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce, ExtractYear, Lag
 from consultations.models import Case, Event, Involvement, NumberBook, WorkItem
 from consultations.work import list_duties
 from dispositions.models import Assignment, Disposition
+from documents.life import get_item, list_waiting
 from documents.models import Document, PaperEvent, ReportNumber
 from documents.models.document import LETTERS
 from documents.types import CASE_DOCUMENT_TYPES
@@ -109,16 +111,22 @@ def check_service() -> Iterator[str]:
 
 
 def check_work() -> Iterator[str]:
-    """Yield the cases whose open work items are not what they wait for."""
-    columns = ("kind", "party", "division_id", "user_id", "due_at")
-    present: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
-    for key, *item in WorkItem.objects.open().values_list("case", *columns):
-        present[key].add((*item,))
-    now = clock.now()
-    for case in Case.objects.order_by("pk").iterator():
-        wanted = {tuple(getattr(item, name) for name in columns) for item in list_duties(case, now)}
-        if wanted != present.get(case.pk, set()):
-            yield f"{Case._meta.db_table} {case.pk}: its work items are not what it waits for"
+    """Yield the cases whose open work items are not what they and their papers wait for."""
+    present, wanted = defaultdict[int, set[tuple[Any, ...]]](set), defaultdict[int, set[tuple[Any, ...]]](set)
+    cases, now = Case.objects.order_by("pk").iterator(), clock.now()
+    papers = list_waiting().filter(case__isnull=False).select_related("case")
+    duties = (item for case in cases for item in list_duties(case, now))
+    for found, items in (
+        (present, WorkItem.objects.open().iterator()),
+        (wanted, joined(duties, map(get_item, papers.iterator()))),
+    ):
+        for item in items:
+            due = item.due_at if item.subject == "" else None  # a paper keeps the time that it names
+            whose = (item.party, item.division_id, item.user_id)
+            found[item.case_id].add((item.kind, item.subject, *whose, due))
+    for key in sorted(present.keys() | wanted.keys()):
+        if present[key] != wanted[key]:
+            yield f"{Case._meta.db_table} {key}: its work items are not what it waits for"
 
 
 def check_revocations() -> Iterator[str]:
