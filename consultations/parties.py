@@ -90,8 +90,11 @@ def without_subject(prefix: str = "") -> Q:
     Tim PKD enters the official that a complaint is about together with the number. Until then the complaint
     may be about any reader.
     """
-    of_office = Q((f"{prefix}kind", Kind.COMPLAINT), (f"{prefix}is_independent", False))
-    return of_office & Q((f"{prefix}agenda__isnull", True))
+    return Q(
+        (f"{prefix}agenda__isnull", True),  # first: most cases have a number
+        (f"{prefix}kind", Kind.COMPLAINT),
+        (f"{prefix}is_independent", False),
+    )
 
 
 def hidden_from_head(prefix: str = "") -> Q:

@@ -13,8 +13,8 @@ from consultations.deadlines import list_states
 from consultations.enums import Channel, Kind
 from consultations.models import Case
 from consultations.models.case import CaseQuerySet
+from consultations.scheduling.whose_work import waiting_for
 from consultations.search import best_first, matching
-from consultations.work import waiting_for
 from documents.models import Document
 from kit import clock
 from kit.filters import DayFilter, FilterBar

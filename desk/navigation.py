@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from desk.live import get_pulse
-from documents.life import list_waiting_papers
+from documents.life import SIGNERS, list_waiting_papers
 from kit.cache import get_edition
 from notices.queries import count_unread
 from office import rights
@@ -180,7 +180,7 @@ def get_navigation(request: HttpRequest) -> Navigation:
         return NOBODY
     held = user.current_appointments
     here = tuple(name for name, url in _list_urls() if request.path.startswith(url))
-    papers = len(list_waiting_papers(user).values_list("pk")[:MAX_COUNTED]) if held else 0
+    papers = len(list_waiting_papers(user).values_list("pk")[:MAX_COUNTED]) if user.roles & SIGNERS else 0
     title = held[0].title if held else ""
     level = MenuLevel(Office.load().menu_level)
     return _build(str(user), title, frozenset(user.roles), user.is_staff, level, here, papers)

@@ -21,8 +21,9 @@ from consultations.models import Case, Involvement, WorkItem
 from consultations.models.case import NOT_IN_ROWS
 from consultations.models.case_constraints import MOST_URGENT_FIRST
 from consultations.parties import Actor, parties
+from consultations.scheduling.whose_work import waits_for
 from consultations.step_row import earliest_start
-from consultations.work import MAIN, list_duties, waits_for
+from consultations.work import MAIN, list_duties
 from consultations.workflow import STEPS, STEPS_FROM, VERBS, Step, list_open_steps, put_in_words
 from kit import clock
 from kit.pagination import PAGE_SIZE

@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import PaperTurn, Party
 from consultations.models import Case, WorkItem
 from consultations.parties import LINK_SHARERS, SERVING, is_without_head, parties
+from consultations.scheduling.whose_work import list_people, waits_for
 from consultations.services import papers_moved
-from consultations.work import list_people, replace_items, waits_for
+from consultations.work import replace_items
 from documents.models import (
     FOR_APPLICANT,
     TO_INSTITUTION,
@@ -38,6 +39,9 @@ from kit.refusal import Refused
 from office.models import Office, Role, User, list_current_appointments, list_holders
 
 DRAFT, INITIALS, SIGNATURE, ISSUED, SENT = PaperState
+SIGNERS = {Role.HEAD, Role.SECRETARY, Role.DIVISION_HEAD}
+"""Roles that give initials or sign."""
+
 ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
 """Kinds whose text is fixed, unless the office says otherwise."""
 
@@ -185,7 +189,7 @@ def announce(case: Case | None, *, by: User | None = None) -> None:
     replace_items(present, items, by=by)
     waiting = {
         (PaperTurn(item.kind), user)
-        for item, user in list_people(items)
+        for item, user in list_people(items, absences=())  # papers are not reassigned
         if item.kind != PaperTurn.SIGN or user.pk not in list_excluded(papers[item.subject])
     }
     if Document.objects.filter(case=case, denied_at__isnull=False).exists():
@@ -224,7 +228,7 @@ def get_item(paper: Document) -> WorkItem:
 
 def list_waiting_papers(user: User) -> QuerySet[WorkItem]:
     """Return the items of papers that wait for the user, without those whose time has passed."""
-    items = WorkItem.objects.waiting().filter(waits_for(user), kind__in=PaperTurn.values)
+    items = WorkItem.objects.waiting().filter(waits_for(user, ()), kind__in=PaperTurn.values)
     return items.exclude(due_at__lte=clock.now())
 
 

@@ -23,8 +23,8 @@ from consultations.notes import mentioned_in_note
 from consultations.scheduling.absences import absences_changed, delegated, delegations_ended
 from consultations.scheduling.models import Delegation
 from consultations.scheduling.queries import list_collisions, list_sessions_without_officer
+from consultations.scheduling.whose_work import list_waited_for
 from consultations.services import papers_moved, result_signed
-from consultations.work import list_waited_for
 from kit import clock, place
 from kit.clock import midnight
 from kit.encryption import decrypt

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from consultations.enums import State
 from consultations.models import Case
-from consultations.work import waiting_for
+from consultations.scheduling.whose_work import waiting_for
 from documents.models import Document
 from kit import clock
 from kit.refusal import Refused

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Attachment, Case
-from consultations.work import waiting_for
+from consultations.scheduling.whose_work import waiting_for
 from dispositions import objections
 from documents.models import Document, Register
 from documents.registers.book import book_context

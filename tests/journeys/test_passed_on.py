@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains
 
 from consultations.enums import Kind, State
 from consultations.models import Case
-from consultations.work import list_waited_for, waiting_for
+from consultations.scheduling.whose_work import list_waited_for, waiting_for
 from dispositions.models import Transfer
 from documents.models import Document
 from kit import clock

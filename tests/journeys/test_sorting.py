@@ -11,7 +11,7 @@ from consultations.identity import reveal_identity
 from consultations.intake import services as intake_services, sorting
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case, HiddenIdentity
-from consultations.work import waiting_for
+from consultations.scheduling.whose_work import waiting_for
 from documents.models import Document
 from kit.refusal import Refused
 from notices.models import Notice

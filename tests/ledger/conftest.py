@@ -23,7 +23,6 @@ from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
 from dispositions import meetings, objections, relayed_orders, services as dispositions_services, transfers
 from documents import signing_desk
-from documents.life import announce
 from documents.models import Document, Handover, PaperEvent, StandingOrder
 from kit import clock
 from office.access import changes
@@ -139,7 +138,6 @@ def take_steps(staff: Staff) -> Case:
         if signed:
             by = {"by": document.signed_by, "title": document.signed_title}
             PaperEvent.objects.create(document=document, **signed, **by)
-            announce(document.case)
     ended = Appointment.objects.latest("pk")
     ended.ended_at, ended.ended_by = clock.now(), staff.admin
     ended.save(update_fields=["ended_at", "ended_by"])

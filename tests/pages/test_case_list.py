@@ -138,7 +138,8 @@ def test_who_may_not_remind_is_refused(staff: Staff) -> None:
         remind(case, by=staff.other_petugas)
     with pytest.raises(Refused, match="menunggu Anda sendiri"):
         remind(case_at(State.DISPOSED, staff), by=staff.kabid)
-    staff.petugas.appointments.update(ends=clock.today() - dt.timedelta(days=1))
+    for person in (staff.petugas, staff.kabid):
+        person.appointments.update(ends=clock.today() - dt.timedelta(days=1))
     with pytest.raises(Refused, match="kosong"):
         remind(case, by=staff.kadis)
 

@@ -303,7 +303,7 @@ def test_the_desk_costs_the_same_for_one_and_for_many_complaints(
         due(case_at(State.INCOMPLETE, staff), since=clock.now() - 30 * DAY)
     client = client_of(staff.pkd)
     page(client, "/meja/")
-    with at_most_queries(14):
+    with at_most_queries(15):
         text = page(client, "/meja/")
     assert text.count('data-hint="late"') == many
     assert text.count('data-verb="lapse"') == many

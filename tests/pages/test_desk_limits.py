@@ -11,7 +11,8 @@ from django.utils import timezone
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, INDEPENDENT, Channel, Kind, Party, State, Urgency
 from consultations.models import AgendaEntry, Case, WorkItem
 from consultations.parties import excluding_complaints_about, served_by
-from consultations.work import store_items, waits_for
+from consultations.scheduling.whose_work import waits_for
+from consultations.work import store_items
 from consultations.workflow import TURN, get_turn
 from desk.desk import choose_complaints, choose_late, watched_by
 from desk.waiting import find_waiting

@@ -19,8 +19,8 @@ from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import CheckedFile
 from consultations.models import AgendaEntry, Attachment, Case, KnownWord, SearchText
 from consultations.parties import list_supervisors, parties
+from consultations.scheduling.whose_work import waiting_for
 from consultations.search import find
-from consultations.work import waiting_for
 from consultations.workflow import list_open_steps
 from documents.models import Document, Register
 from documents.registers.book import BOOKS
@@ -276,7 +276,8 @@ def test_a_held_complaint_waits_for_the_pengawas(staff: Staff, client: Client) -
         assert "/kiriman/" not in office.get("/meja/").text
     assert submission.reject([draft.held_key], by=staff.pkd) == 0
     pengawas, address = client_of(staff.pengawas), f"/kiriman/{draft.held_key}/"
-    assert address in pengawas.get("/meja/").text
+    assert 'data-held="1"' in pengawas.get("/meja/").text
+    assert address in pengawas.get("/kiriman/").text
     shown = pengawas.get(address).text
     assert "amplop bergambar" in shown
     assert "Marsinah" not in shown

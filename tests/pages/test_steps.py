@@ -54,12 +54,13 @@ def address(case: Case, verb: str) -> str:
 PAGE_QUERIES = {"dispose": 13, "assign": 20, "schedule": 19, "report": 16, "accept": 14}
 """Queries of the page of a step."""
 
-QUERIES = {"assign": 23, "reassign": 28, "schedule": 28, "reschedule": 31, "accept": 33}
-QUERIES |= {"refuse_assignment": 25, "refuse_disposition": 23, "no_show": 22}
+QUERIES = {"assign": 23, "reassign": 28, "schedule": 30, "reschedule": 33, "accept": 34}
+QUERIES |= {"refuse_assignment": 27, "refuse_disposition": 24, "no_show": 24, "finish": 23}
 QUERIES |= {"split": 23, "merge": 23, "decide_objection": 23, "record_objection": 25}
+QUERIES |= dict.fromkeys(("pass_on", "pass_up"), 22)
 """Queries of the request that takes each step, with those that begin and end its transactions; 20 for others.
 
-Three of them read, close and open the work items of the case.
+Three of them read, close and open the work items of the case, and as many those of its papers if these move.
 
 Twelve steps do more. `assign` and `reassign` store people, involvements and the search index. `schedule` and
 `reschedule` issue two letters, tell who initials them, and check and reserve calendars. `accept` reserves its

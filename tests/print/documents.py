@@ -8,6 +8,7 @@ from typing import Any
 from consultations.models import Case
 from documents.files import render_archival, render_html, store_file, store_file_once
 from documents.issuing import get_document
+from documents.life import announce
 from documents.models import Document
 from documents.models.document import UNSIGNED
 from documents.numbering import number_letter
@@ -55,6 +56,7 @@ def store_short_file(document: Document) -> Document:
     store_file(document, content)
     signed = ("signed_by", "signed_title", "signed_at", "way", "file", "size", "sha256")
     document.save(update_fields=["state", "turn", "number", *signed])
+    announce(document.case)
     return document
 
 

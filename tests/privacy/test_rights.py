@@ -11,8 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import Act, AuditEntry
 from consultations.enums import Identity, Kind, State
 from consultations.models import Case, HiddenIdentity
+from consultations.scheduling.whose_work import waiting_for
 from consultations.secret_link import create_code_key
-from consultations.work import waiting_for
+from consultations.work import store_items
 from desk.waiting import list_waiting
 from kit import clock
 from kit.records import ERASED
@@ -131,6 +132,7 @@ def test_a_request_waits_on_the_desk_of_the_head(hours: int, section: str, case:
     morning = clock.midnight(clock.today()) + dt.timedelta(hours=8)
     with clock.set_to(morning):
         Case.objects.filter(pk=case.pk).update(deletion_asked_at=morning)
+        store_items([Case.objects.get(pk=case.pk)])
     with clock.set_to(morning + dt.timedelta(hours=hours)):
         (row,) = list_waiting(staff.kadis).rows
         assert row.place.section == section

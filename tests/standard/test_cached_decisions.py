@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import list_supervisors, parties
-from consultations.work import waiting_for
+from consultations.scheduling.whose_work import waiting_for
 from desk import navigation
 from kit import cache, clock
 from kit.models import Version

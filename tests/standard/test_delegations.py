@@ -12,7 +12,7 @@ from consultations.parties import parties
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.absences import delegate, end_absence, end_delegation, list_vacancies
 from consultations.scheduling.models import Absence, Delegation
-from consultations.work import waiting_for
+from consultations.scheduling.whose_work import waiting_for
 from desk.absences import get_absence_page
 from dispositions import services as dispositions_services
 from documents import signing_desk

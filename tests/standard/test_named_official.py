@@ -6,7 +6,7 @@ from consultations import services as consultations_services
 from consultations.enums import Kind, State
 from consultations.models import Case
 from consultations.parties import parties
-from consultations.work import waiting_for
+from consultations.scheduling.whose_work import waiting_for
 from dispositions import services as dispositions_services
 from kit.refusal import Refused
 from notices.models import Notice

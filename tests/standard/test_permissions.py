@@ -14,7 +14,7 @@ from consultations.enums import Channel, Kind, Party, State
 from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, CodeHolder, parties
-from consultations.work import waiting_for
+from consultations.scheduling.whose_work import waiting_for
 from consultations.workflow import TABLE, TURN, VERBS, Step, list_open_steps
 from dispositions import services as dispositions_services
 from kit import clock

@@ -20,9 +20,9 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
+from consultations.scheduling.whose_work import waiting_for
 from consultations.services import save_draft
 from consultations.steps import PAGES
-from consultations.work import waiting_for
 from consultations.workflow import STEPS, TURN, VERBS
 from desk.waiting import get_main_step
 from dispositions import meetings, services as dispositions_services

@@ -38,9 +38,10 @@ from consultations.parties import (
     subject_unknown,
 )
 from consultations.scheduling.models import Absence
+from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.step_row import list_officers
 from consultations.steps import PAGES
-from consultations.work import list_duties, waiting_for, waits_for
+from consultations.work import list_duties
 from consultations.workflow import list_open_steps
 from documents.life import list_waiting_papers
 from documents.signing_desk import list_awaited

@@ -9,8 +9,8 @@ from consultations.enums import Kind, Party, State
 from consultations.models import Case, WorkItem
 from consultations.scheduling.models import Absence
 from consultations.scheduling.receivers import move_deadlines
+from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.services import register, send_back
-from consultations.work import waiting_for, waits_for
 from dispositions.transfers import remind_receiver
 from kit import clock
 from kit.rules import holds

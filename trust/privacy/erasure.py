@@ -20,7 +20,7 @@ from consultations import models as consultations
 from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
 from consultations.search_index import get_texts
-from consultations.work import store_items
+from consultations.work import replace_items
 from dispositions import models as dispositions
 from documents.models import Document, Handover, PaperEvent
 from exchange.models import SubmittedCase
@@ -125,7 +125,7 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
         version=F("version") + 1,
     )
     case.refresh_from_db()
-    store_items([case])
+    replace_items(case.work_items.open(), [])
     consultations.SearchText.objects.filter(case=case).update(**{**get_texts(case), "report": ""})
     store_erasures(disposal, sealed)
 

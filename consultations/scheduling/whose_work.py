@@ -1,0 +1,95 @@
+"""Whom a work item waits for today: by positions, stand-ins, absences, and whom a complaint is about."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from consultations.enums import Channel, Party
+from consultations.models import Case, WorkItem
+from consultations.models.case import CaseQuerySet
+from consultations.parties import (
+    excluding_complaints_about,
+    hidden_from_head,
+    is_supervisor,
+    without_head,
+)
+from consultations.scheduling.models import Absence
+from consultations.step_row import list_officers
+from consultations.work import MAIN, OF_CASE, get_turn_item
+from kit.rules import holds
+from office.models import Appointment, Role, User, list_current_appointments
+
+PASSED_UP = ("dispose", "accept")
+"""Steps of the head that Tim PKD replaces by `pass_up` if the complaint is about the only head."""
+
+
+IS_GUEST = Q(kind="prepare", case__channel=Channel.WALK_IN)
+"""The item of a guest who has come without a date and waits at the counter."""
+
+
+def waits_for(user: User, absences: Iterable[Absence] | None = None) -> Q:
+    """Match the items that wait for a user today, by the positions of today.
+
+    Those of an officer who has left wait for the head of the division, who names another one. So do those of
+    an officer who is away, if a guest waits or their deadline comes before the return. `absences` are those
+    of this moment, if they are known.
+    """
+    if not user.current_appointments:
+        return Q(pk__in=[])
+    if Role.DIVISION_HEAD in user.roles and absences is None:
+        absences = Absence.objects.now()
+    claims = [claim for held in user.current_appointments for claim in _list_claims(held, absences or ())]
+    claims.append(Q(party="", user=user))
+    return reduce(or_, claims) & ~Q(barred=user) & excluding_complaints_about(user, "case__")
+
+
+def _list_claims(held: Appointment, absences: Iterable[Absence]) -> Iterator[Q]:
+    role, division = Role(held.position.role), held.position.division_id
+    if role == Role.SUPERVISOR:
+        if is_supervisor(held.user):
+            yield Q(party=Party.SUPERVISOR)
+    elif Party(role) not in OF_CASE:
+        yield Q(party=Party(role))
+    if role == Role.TIM_PKD:
+        yield Q(party=Party.HEAD, kind__in=PASSED_UP, case__closed_at=None) & without_head("case__")
+        yield Q(party=Party.HEAD, kind="decide_deletion") & hidden_from_head("case__")
+    if role == Role.DIVISION_HEAD:
+        yield Q(party=Party.DIVISION_HEAD, division=division)
+        serving = list_officers(division)
+        of_officer = Q(party=Party.OFFICER, kind__in=[*MAIN, "answer_again"], division=division)
+        yield of_officer & ~Q(user__in=sorted(serving))
+        away = (one for one in absences if one.person_id in serving - {held.user_id})
+        for absence in away:
+            presses = Q(due_at__lt=absence.until) | IS_GUEST
+            yield of_officer & Q(user=absence.person_id) & presses
+    if role in (Role.DIVISION_HEAD, Role.OFFICER):
+        yield Q(party=Party.OFFICER, user=held.user_id, division=division)
+
+
+def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
+    """Return the cases that wait for the user. The user can also see them."""
+    items = WorkItem.objects.waiting().steps().filter(waits_for(user))
+    return (Case.objects.all() if cases is None else cases).filter(pk__in=items.values("case"))
+
+
+def list_waited_for(case: Case) -> list[User]:
+    """Return the people of the office whose turn it is, by name."""
+    item = get_turn_item(case)
+    return sorted((user for _item, user in list_people([item] if item else [])), key=lambda user: user.name)
+
+
+def list_people(
+    items: Sequence[WorkItem], absences: Iterable[Absence] | None = None
+) -> list[tuple[WorkItem, User]]:
+    """Return each of the items with each of the people for whom it waits today.
+
+    `absences` are those of this moment, if they are known.
+    """
+    people = {held.user_id: copy(held.user) for held in list_current_appointments()} if items else {}
+    if items and absences is None:
+        absences = list(Absence.objects.now())
+    rules = [(user, waits_for(user, absences)) for user in people.values()]
+    return [(item, user) for item in items for user, rule in rules if holds(rule, item)]
