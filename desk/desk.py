@@ -3,151 +3,51 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.functional import Promise, SimpleLazyObject
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from consultations.complaints import Hint, list_hints, set_days_left
-from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind, Party
+from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind
 from consultations.intake.callbacks import list_callbacks
-from consultations.intake.submission import list_held
 from consultations.models import Case
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
-from consultations.queries import list_repeats, list_uncoded, with_people
+from consultations.queries import list_repeats, with_people
 from consultations.scheduling.models import Absence, Session
 from consultations.scheduling.queries import explain_absent, explain_closed
 from consultations.workflow import STEPS_FROM, TABLE
 from desk.front_desk import get_front_desk
+from desk.lines import WATCHING, list_lines
 from desk.waiting import in_words, list_waiting
 from dispositions.addressees import Reminder, get_reminder
 from dispositions.models import Opinion
-from documents.life import list_waiting_papers
-from documents.numbering import list_unnumbered
-from documents.signing_desk import list_on_paper, list_unsent
-from exchange.systems import list_waiting_officials
 from kit import clock
 from kit.jobs import list_silent
 from kit.pagination import PAGE_SIZE
-from notices.queries import count_late, delivery_alarm, may_share_links, messages_to_handle
-from office import rights
+from notices.queries import delivery_alarm
 from office.models import Office, Role, User
 from office.worktime import WorkingTime
-from reports.models import FollowUp
 from reports.report_view import list_returns, name_again
-from trust.ledger.models import Disposal
 
 MAX_ROWS = 10
-MAX_LATE = 5
 MAX_READ = MAX_ROWS * 2
 """Maximum number of complaints that are read. Some of them may have no hint."""
 
 MAX_SESSIONS = 100
 MAX_LATER = 5
-MAX_COUNTED = 100
-"""Maximum number of rows that are counted."""
-
-SOON = dt.timedelta(days=7)
-"""A recommendation counts this long before its due day."""
-
 AHEAD = dt.timedelta(days=14)
-"""Complaints are read if due within this time. It exceeds SOON working days around any holidays."""
+"""Complaints are read if due within this time. It exceeds the days of a hint around any holidays."""
 
 FREE_FROM = dt.timedelta(minutes=30)
 """Shortest free time that the timeline shows."""
 
-
-class Line(NamedTuple):
-    """One line of the desk for several things of a kind, with the page where they are done."""
-
-    name: str
-    icon: str
-    title: Promise
-    page: str
-    action: Promise
-    anchor: str = ""
-    number: int = 0
-    late: int = 0
-
-
-LINES = (
-    Line(
-        "held", "warning", gettext_lazy("Kiriman yang perlu dilihat"), "held_drafts", gettext_lazy("Periksa")
-    ),
-    Line(
-        "waiting-messages",
-        "chat",
-        gettext_lazy("Pesan untuk dikirim"),
-        "messages",
-        gettext_lazy("Kirim pesan"),
-    ),
-    Line(
-        "papers",
-        "pen",
-        gettext_lazy("Surat yang menunggu Anda"),
-        "signature_desk",
-        gettext_lazy("Buka Tanda tangan"),
-    ),
-    Line(
-        "letters", "mail", gettext_lazy("Surat keluar menunggu nomor"), "letters", gettext_lazy("Isi nomor")
-    ),
-    Line(
-        "uncoded",
-        "door",
-        gettext_lazy("Datang langsung tanpa kode klasifikasi"),
-        "agenda",
-        gettext_lazy("Isi kode"),
-        "#tanpa-kode",
-    ),
-    Line(
-        "on-paper",
-        "print",
-        gettext_lazy("Surat menunggu dicetak atau difoto"),
-        "signature_desk",
-        gettext_lazy("Cetak dan foto"),
-        "#cetak",
-    ),
-    Line(
-        "unsent",
-        "send",
-        gettext_lazy("Surat menunggu dikirim"),
-        "signature_desk",
-        gettext_lazy("Lihat surat"),
-        "#belum-dikirim",
-    ),
-    Line(
-        "follow-ups",
-        "flag",
-        gettext_lazy("Tindak lanjut yang hampir atau sudah lewat waktu"),
-        "follow_ups",
-        gettext_lazy("Catat tindak lanjut"),
-    ),
-    Line(
-        "disposals",
-        "book",
-        gettext_lazy("Usul pemusnahan menunggu keputusan"),
-        "archive",
-        gettext_lazy("Periksa usul"),
-    ),
-    Line(
-        "systems",
-        "send",
-        gettext_lazy("Sistem lain menunggu token dari Anda"),
-        "systems",
-        gettext_lazy("Periksa usul"),
-    ),
-)
-"""What waits for a user beside cases, in the order of the desk."""
-
 SERVING = {Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that serve cases."""
-
-WATCHING = SERVING | {Role.TIM_PKD, Role.HEAD}
-"""Roles that watch cases while these wait for others."""
 
 ENTRANCES = [step for step in STEPS_FROM[None] if step.verb != "split_off"]
 """First steps with a page of their own. A second matter is split off on the page of the first one."""
@@ -170,14 +70,14 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
 
     `groups` are the sections of the waiting work in one position, or in all. `collisions` are the user's own
     sessions for which the office is closed or the user is away, and why. Others wait for somebody else:
-    `pressing` complaints with their hints and `late` consultations. Only Tim PKD gets the `alarm` and the
+    `pressing` complaints with their hints. Only Tim PKD gets the `alarm` and the
     `silent` processes.
     """
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
     waiting, sessions = list_waiting(user), _list_sessions(user)
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
-    complaints, late = _list_watched(user, [case.pk for case in shown])
+    complaints = _list_watched(user, [case.pk for case in shown])
     set_days_left(shown, working)
     hints = list_hints(user, [*shown, *complaints], working)
     for row, own in zip(rows, hints, strict=False):
@@ -219,8 +119,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "collisions": _list_collisions(user, sessions, working),
         "opinions": _list_opinions([*mine.values()]),
         "pressing": pressing[:MAX_ROWS],
-        "late": late,
-        "lines": _list_lines(user),
+        "lines": list_lines(user),
         "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
         "alarm": delivery_alarm() if is_tim_pkd else None,
         "silent": list_silent() if is_tim_pkd else [],
@@ -293,14 +192,11 @@ def _list_opinions(mine: Sequence[Case]) -> list[tuple[Opinion, Reminder]]:
     return [(one, get_reminder(one, office=office)) for one in awaited.order_by("due", "pk")[:MAX_ROWS]]
 
 
-def _list_watched(user: User, known: Sequence[int]) -> tuple[list[Case], list[Case]]:
+def _list_watched(user: User, known: Sequence[int]) -> list[Case]:
     if not user.roles & WATCHING:
-        return [], []
+        return []
     watched = watched_by(user).exclude(pk__in=known)
-    return (
-        list(choose_complaints(watched, clock.today() + AHEAD)[:MAX_READ]),
-        list(choose_late(watched, user)[:MAX_LATE]),
-    )
+    return list(choose_complaints(watched, clock.today() + AHEAD)[:MAX_READ])
 
 
 def watched_by(user: User) -> CaseQuerySet:
@@ -315,42 +211,3 @@ def choose_complaints(watched: CaseQuerySet, last: dt.date) -> CaseQuerySet:
     near |= Q(state__in=ANSWERING, due_at__isnull=False, answer_due__lte=last)
     order = (F("answer_due").asc(nulls_last=True), "since", "pk")
     return watched.filter(near, kind=Kind.COMPLAINT).as_rows().select_related("agenda").order_by(*order)
-
-
-def choose_late(watched: CaseQuerySet, user: User) -> CaseQuerySet:
-    """Return the late consultations that wait for another role, those with the earliest deadline first."""
-    elsewhere = sorted(set(Party) - {Party(role) for role in user.roles})
-    late = watched.filter(kind=Kind.CONSULTATION, turn__in=elsewhere, due_at__lt=clock.now())
-    return late.as_lines().order_by("due_at", "since", "pk")
-
-
-def _list_lines(user: User) -> list[Line]:
-    """Return what waits for the user beside cases. Each number ends at MAX_COUNTED + 1.
-
-    Recommendations count if they are late or due within SOON.
-    """
-    serves = user.roles & SERVING
-    waiting: dict[str, QuerySet[Any]] = {"held": list_held(user), "papers": list_waiting_papers(user)}
-    if serves:
-        urgent = FollowUp.objects.filter(
-            served_by(user, "case__"), done_at=None, due__lte=clock.today() + SOON
-        )
-        # The head of a division serves so many that 100 are found soon along the due days.
-        waiting["follow-ups"] = urgent.order_by("due", "pk") if Role.DIVISION_HEAD in user.roles else urgent
-    if serves or may_share_links(user):
-        waiting["waiting-messages"] = messages_to_handle(user)
-    if rights.NUMBER_LETTERS.is_held_by(user):
-        waiting["letters"] = list_unnumbered(user).order_by("issued_at")
-        waiting["unsent"] = list_unsent(user)
-        waiting["on-paper"] = list_on_paper(user)
-    if Role.TIM_PKD in user.roles:
-        waiting["uncoded"] = list_uncoded(user)
-    if Role.HEAD in user.roles:
-        waiting["disposals"] = Disposal.objects.waiting_for_head()
-    numbers = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in waiting.items()}
-    numbers["systems"] = list_waiting_officials().count(user.pk)
-    lines = [line._replace(number=numbers.get(line.name, 0)) for line in LINES]
-    late = count_late(waiting["waiting-messages"]) if numbers.get("waiting-messages") else 0
-    return [
-        line._replace(late=late if line.name == "waiting-messages" else 0) for line in lines if line.number
-    ]

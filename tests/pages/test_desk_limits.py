@@ -14,7 +14,8 @@ from consultations.parties import excluding_complaints_about, served_by
 from consultations.scheduling.whose_work import waits_for
 from consultations.work import store_items
 from consultations.workflow import TURN, get_turn
-from desk.desk import choose_complaints, choose_late, watched_by
+from desk.desk import choose_complaints, watched_by
+from desk.lines import list_late_elsewhere
 from desk.waiting import find_waiting
 from kit import clock
 from office.models import Role, User
@@ -87,7 +88,8 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
     sees_all = user.roles & {Role.TIM_PKD, Role.HEAD}
     mine = list(Case.objects.filter(excluding_complaints_about(user) if sees_all else served_by(user)))
     own = {Party(role) for role in user.roles}
-    overdue = [case for case in mine if case.kind == Kind.CONSULTATION and case.due_at and case.due_at < NOW]
+    begun = [case for case in mine if case.is_open and case.since <= NOW]
+    overdue = [case for case in begun if case.due_at and case.due_at < NOW]
     late = [case for case in overdue if TURN[State(case.state)].actor not in own]
     followed = [case for case in mine if case.state in BEFORE_FOLLOW_UP and _is_due(case.follow_up_due)]
     answered = [case for case in mine if case.state in ANSWERING and _is_due(case.answer_due)]
@@ -95,7 +97,7 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
     complaints = {case.pk: case for case in pressing if case.kind == Kind.COMPLAINT}.values()
     return {
         "complaints": sorted(complaints, key=_by_answer),
-        "late": sorted(late, key=lambda case: (case.due_at, case.since, case.pk)),
+        "late": sorted(late, key=lambda case: case.pk),
     }
 
 
@@ -103,7 +105,7 @@ def _read_watched(user: User) -> dict[str, list[Case]]:
     watched = watched_by(user)
     return {
         "complaints": list(choose_complaints(watched, LAST)),
-        "late": list(choose_late(watched, user)),
+        "late": [item.case for item in list_late_elsewhere(user).order_by("case")],
     }
 
 
@@ -138,7 +140,7 @@ def test_the_rows_are_those_of_the_rules_along_indexes(name: str, staff: Staff, 
             list(find_waiting(user)[:100])
             watched = watched_by(user)
             list(choose_complaints(watched, LAST)[:20])
-            list(choose_late(watched, user)[:5])
+            len(list_late_elsewhere(user).values_list("pk")[:101])
     tables = ("consultations_case", "consultations_workitem")
     assert {name for table in tables for name in (table, f"SCAN {table}")}.isdisjoint(plans.scans)
     assert {"work_of_party", "work_of_division", "work_of_user"} & {*plans.indexes}
