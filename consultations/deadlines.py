@@ -154,19 +154,6 @@ def is_reply_overdue(case: Case) -> bool:
     return last is not None and clock.today() > last
 
 
-def get_reply_limits(working: WorkingTime) -> dict[Kind, dt.datetime]:
-    """Return the moment before which an applicant was asked whose days to complete the request are over.
-
-    A kind of case is left out if there is no such moment.
-    """
-    days, today = list_days(), clock.today()
-    firsts = {
-        Kind.CONSULTATION: working.subtract_days(today, days[COMPLETING[Kind.CONSULTATION]]),
-        Kind.COMPLAINT: today - dt.timedelta(days=days[COMPLETING[Kind.COMPLAINT]]),
-    }
-    return {kind: clock.midnight(first) for kind, first in firsts.items() if first}
-
-
 USUAL_HOURS = 8
 """Working hours for each step of the Sekretaris, until the office sets its own."""
 

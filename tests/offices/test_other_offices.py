@@ -46,6 +46,7 @@ NO_TEXT = (".pdf", ".xlsx", ".json")
 
 
 @pytest.mark.release
+@pytest.mark.usefixtures("running_clock")
 @each("address", ["/ajukan/", "/pengaduan/"])
 def test_the_nine_steps(address: str, other: Other, staff: Staff, readers: Readers) -> None:
     is_complaint = "pengaduan" in address

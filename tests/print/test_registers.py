@@ -341,6 +341,7 @@ def test_the_way_of_dispatch_is_recorded_with_it(staff: Staff, client_of: Client
 
 
 @pytest.mark.release
+@pytest.mark.usefixtures("running_clock")
 def test_a_number_keeps_its_line_and_says_why_it_stands_for_no_letter(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     sign_papers(case, staff)

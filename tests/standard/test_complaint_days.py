@@ -13,12 +13,13 @@ from consultations import services as consultations_services
 from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import list_readings_by_day
 from consultations.complaints import can_escalate, set_days_left
-from consultations.deadlines import get_reply_limits, is_reply_overdue, last_day_of_stage
+from consultations.deadlines import is_reply_overdue, last_day_of_stage
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.intake import services as intake_services
 from consultations.models import Case, ComplaintTarget
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.receivers import move_deadlines
+from consultations.work import list_duties
 from dispositions import services as dispositions_services
 from kit import clock
 from kit.refusal import Refused
@@ -224,10 +225,11 @@ def test_each_stage_ends_on_the_earlier_of_both_days(
 def test_the_desk_lists_exactly_what_may_lapse(today: dt.date, before: int, kind: Kind, staff: Staff) -> None:
     since = dt.datetime.combine(today - dt.timedelta(days=before), dt.time(15), WIB)
     with clock.set_to(dt.datetime.combine(today, dt.time(9), WIB)):
-        latest = get_reply_limits(WorkingTime.load())[kind]
-        assert (since < latest) is is_reply_overdue(Case(kind=kind, since=since))
+        case = Case(kind=kind, since=since, state=State.INCOMPLETE)
+        (lapse,) = (item for item in list_duties(case, since) if item.kind == "lapse")
+        assert (lapse.since <= clock.now()) is is_reply_overdue(case)
         if kind == Kind.COMPLAINT:
-            assert (since < latest) is (before > 30)
+            assert is_reply_overdue(case) is (before > 30)
 
 
 def test_running_complaints_are_recounted_once_and_the_audit_log_says_so(staff: Staff) -> None:
