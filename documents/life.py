@@ -306,6 +306,7 @@ def issue_as_before(document: Document) -> None:
     """Issue a letter with its number, without a signature, for the past of the demo."""
     document.state, document.turn, document.signer_role = ISSUED, "", ""
     document.save(update_fields=["number", "numbered_at", "state", "turn", "signer_role"])
+    announce(document.case)
 
 
 def _has_holder(role: Role, case: Case, document: Document) -> bool:

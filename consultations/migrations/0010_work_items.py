@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workitem',
             name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_items', to='consultations.case', verbose_name='permohonan'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_items', to='consultations.case', verbose_name='permohonan'),
         ),
         migrations.AddField(
             model_name='workitem',

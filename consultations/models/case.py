@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 NOT_IN_ROWS = (
     *("secret", "secret_hash", "submission_hash", "sent_hash", "language", "phone", "email", "address"),
     *("material", "visit_at", "needs_companion", "needs_sign_language", "needs_large_print", "needs_visit"),
-    *("complained_party", "lapor_number", "receipt_awaited", "letter_number", "letter_date"),
+    *("complained_party", "lapor_number", "letter_number", "letter_date"),
     *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
     *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at", "object_until"),
     *("forwarded_by", "by_post", "applicant_position", "filled_by", "filled_as"),

@@ -1,6 +1,6 @@
 """What waits for somebody is a row: the work item."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
 from django.db.models import Q
@@ -47,7 +47,14 @@ class WorkItem(models.Model):
     """
 
     kind = models.CharField(_("pekerjaan"), max_length=20)
-    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="work_items")
+    # The type says that a case exists: no kind without one is stored yet. Because it can be NULL, databases
+    # start from the few open items, and not from all cases.
+    case = cast(
+        "models.ForeignKey[Case, Case]",
+        models.ForeignKey(
+            Case, models.PROTECT, verbose_name=_("permohonan"), null=True, related_name="work_items"
+        ),
+    )
     subject = models.CharField(_("mengenai"), max_length=40, blank=True)
     party = models.CharField(_("yang ditunggu"), max_length=13, choices=Party, blank=True)
     division: "models.ForeignKey[Division | None, Division | None]" = models.ForeignKey(

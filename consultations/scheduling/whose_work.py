@@ -41,9 +41,11 @@ def waits_for(user: User, absences: Iterable[Absence] | None = None) -> Q:
         return Q(pk__in=[])
     if Role.DIVISION_HEAD in user.roles and absences is None:
         absences = Absence.objects.now()
+    serving = [held.position.division_id for held in user.current_appointments if held.position.division_id]
+    own = Q(user=user) & (Q(party="") | Q(party=Party.OFFICER, division__in=serving))
     claims = [claim for held in user.current_appointments for claim in _list_claims(held, absences or ())]
-    claims.append(Q(party="", user=user))
-    return reduce(or_, claims) & ~Q(barred=user) & excluding_complaints_about(user, "case__")
+    may_know = Q(case=None) | excluding_complaints_about(user, "case__")
+    return reduce(or_, claims, own) & ~Q(barred=user) & may_know
 
 
 def _list_claims(held: Appointment, absences: Iterable[Absence]) -> Iterator[Q]:
@@ -65,8 +67,6 @@ def _list_claims(held: Appointment, absences: Iterable[Absence]) -> Iterator[Q]:
         for absence in away:
             presses = Q(due_at__lt=absence.until) | IS_GUEST
             yield of_officer & Q(user=absence.person_id) & presses
-    if role in (Role.DIVISION_HEAD, Role.OFFICER):
-        yield Q(party=Party.OFFICER, user=held.user_id, division=division)
 
 
 def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:

@@ -112,7 +112,8 @@ def check_service() -> Iterator[str]:
 
 def check_work() -> Iterator[str]:
     """Yield the cases whose open work items are not what they and their papers wait for."""
-    present, wanted = defaultdict[int, set[tuple[Any, ...]]](set), defaultdict[int, set[tuple[Any, ...]]](set)
+    present: dict[int | None, set[tuple[Any, ...]]] = defaultdict(set)
+    wanted: dict[int | None, set[tuple[Any, ...]]] = defaultdict(set)
     cases, now = Case.objects.order_by("pk").iterator(), clock.now()
     papers = list_waiting().filter(case__isnull=False).select_related("case")
     duties = (item for case in cases for item in list_duties(case, now))
@@ -124,7 +125,7 @@ def check_work() -> Iterator[str]:
             due = item.due_at if item.subject == "" else None  # a paper keeps the time that it names
             whose = (item.party, item.division_id, item.user_id)
             found[item.case_id].add((item.kind, item.subject, *whose, due))
-    for key in sorted(present.keys() | wanted.keys()):
+    for key in sorted(present.keys() | wanted.keys(), key=str):
         if present[key] != wanted[key]:
             yield f"{Case._meta.db_table} {key}: its work items are not what it waits for"
 
