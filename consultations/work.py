@@ -1,7 +1,7 @@
 """Work items of a case: which rows of the table it waits for, opened and closed by each step."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,8 +32,11 @@ OF_CASE = frozenset({Party.DIVISION_HEAD, Party.OFFICER})
 
 
 def list_duties(case: Case, at: dt.datetime) -> Iterator[WorkItem]:
-    """Yield what the case waits for, not saved. What has no other beginning has waited since `at`."""
-    for step in DUTIES[State(case.state)]:
+    """Yield what the case waits for, not saved. What has no other beginning has waited since `at`.
+
+    An anonymised case waits for nothing, whatever its columns still say.
+    """
+    for step in DUTIES[State(case.state)] if case.anonymised_at is None else ():
         if step.waits_if is None or step.waits_if(case):
             since, due = TERMS[step.verb](case) if step.verb in TERMS else (None, None)
             yield WorkItem(
@@ -94,14 +97,9 @@ def _get_beginning(verb: str, at: dt.datetime) -> dt.datetime:
     return clock.midnight(timezone.localdate(at) + (Office.load().transfer_days + 1) * DAY)
 
 
-def update_items(*, case: Case, event: Event, before: Mapping[str, Any], **more: Any) -> None:
+def update_items(*, case: Case, event: Event, **more: Any) -> None:
     """Open and close the items of a case after a step (one of STEP_RECEIVERS)."""
     store_items([case], event)
-    if before.keys() & {"division", "officer"} and case.division_id:
-        others = case.work_items.open().exclude(subject="")
-        others.update(division=case.division_id)
-        if case.officer_id:
-            others.filter(party=Party.OFFICER).update(user=case.officer_id)
 
 
 COMPARED = ("party", "division_id", "user_id", "barred_id", "urgency", "since", "due_at")
@@ -149,4 +147,4 @@ def replace_items(
 
 def get_turn_item(case: Case) -> WorkItem | None:
     """Return the item of the main path that an open case waits for, as it is now. Makes no query."""
-    return next(list_duties(case, clock.now())) if case.is_open else None
+    return next(list_duties(case, clock.now()), None) if case.is_open else None

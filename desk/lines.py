@@ -13,6 +13,7 @@ from consultations.intake.submission import list_held
 from consultations.models import WorkItem
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.queries import list_uncoded
+from consultations.scheduling.whose_work import waits_for
 from consultations.work import MAIN
 from documents.life import list_waiting_papers
 from documents.numbering import list_unnumbered
@@ -107,4 +108,4 @@ def list_late_elsewhere(user: User) -> QuerySet[WorkItem]:
     watched = excluding_complaints_about(user, "case__") if sees_all else served_by(user, "case__")
     others = sorted(set(Party) - {Party(role) for role in user.roles})
     late = WorkItem.objects.waiting().steps().filter(kind__in=MAIN, due_at__lt=clock.now())
-    return late.filter(watched, party__in=others)
+    return late.filter(watched, ~waits_for(user), party__in=others)

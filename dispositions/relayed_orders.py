@@ -188,7 +188,7 @@ def _take_from_officer(taken: Transition) -> None:
     with translation.override("id"):  # the reason goes on record
         cancel_session(taken.case, reason=str(VERBS[taken.step.verb].done))
     taken.case.companions.clear()
-    taken.change(officer=None, assignment_unratified=False, other_time=None)
+    taken.change(officer=None, assignment_unratified=False, review_awaited=False, other_time=None)
 
 
 def _answer(

@@ -4,7 +4,7 @@ Hand-overs (ekspedisi) are recorded here.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -58,7 +58,9 @@ def issue_document(document_type: DocumentType, owner: Owner) -> Document | None
     return document
 
 
-def issue_documents(case: Case, event: Event, record: Model | None, **more: Any) -> None:
+def issue_documents(
+    case: Case, event: Event, record: Model | None, before: Mapping[str, Any], **more: Any
+) -> None:
     """Issue the documents whose source a step has just written: its event, or its record (STEP_RECEIVERS).
 
     Revoke those that the step ends; their rows and files remain. The independent channel has no documents.
@@ -82,7 +84,8 @@ def issue_documents(case: Case, event: Event, record: Model | None, **more: Any)
         ended = in_force.filter(Q(kind__in=revoked) | Q(kind__in=dropped, state__in=UNSIGNED))
         with translation.override("id"):  # the reason is stored
             ended.update(revoked_at=clock.now(), revoke_reason=case.wording.speak(VERBS[event.verb].done))
-    if revoked or dropped or any(document.is_unsigned for document in documents):
+    waits_for_others = before.keys() & {"division", "officer"}
+    if revoked or dropped or waits_for_others or any(document.is_unsigned for document in documents):
         announce(case)
 
 

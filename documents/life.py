@@ -21,6 +21,7 @@ from consultations.parties import LINK_SHARERS, SERVING, is_without_head, partie
 from consultations.scheduling.whose_work import list_people, waits_for
 from consultations.services import papers_moved
 from consultations.work import replace_items
+from consultations.workflow import VERBS
 from documents.models import (
     FOR_APPLICANT,
     TO_INSTITUTION,
@@ -49,7 +50,7 @@ ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
 class Who(Enum):
     """The people who may take an act. They also see the case."""
 
-    DRAFTER = "who drafted it, or serves the case today"
+    DRAFTER = "who drafted it, or serves the case today; Sekretariat, Tim PKD if nobody drafted it"
     TURN = "the role whose turn it is"
     REGISTRY = "Sekretariat, Tim PKD"
     SIGNER = "the official whose signature is on the scan"
@@ -198,14 +199,19 @@ def announce(case: Case | None, *, by: User | None = None) -> None:
 
 
 def list_waiting() -> DocumentQuerySet:
-    """Return the papers in force that wait for somebody of the office."""
-    return Document.objects.in_force().filter(Q(state__in=UNSIGNED) | UNCONFIRMED)
+    """Return the papers in force that wait for somebody of the office.
+
+    A paper for the head of a division waits for nobody while its case has no division.
+    """
+    waiting = Document.objects.in_force().filter(Q(state__in=UNSIGNED) | UNCONFIRMED)
+    return waiting.exclude(turn=Role.DIVISION_HEAD, case__division=None)
 
 
 def get_item(paper: Document) -> WorkItem:
     """Return what a paper waits for, not saved. Initials wait for nobody who drafted the paper.
 
-    It ends with the meeting or consultation that the paper is about.
+    A draft of the officer waits for the officer of today, another one for its drafter or, without one, for
+    Tim PKD. It ends with the meeting or consultation that the paper is about.
     """
     case = cast(Case, paper.case)
     item = WorkItem(case=case, subject=str(paper.pk), division_id=case.division_id, urgency=case.urgency)
@@ -214,7 +220,10 @@ def get_item(paper: Document) -> WorkItem:
         item.kind, item.user_id = PaperTurn.CONFIRM, paper.signed_by_id
     elif paper.state == DRAFT:
         item.kind, item.user_id = PaperTurn.REWORK, paper.drafted_by_id
-        item.party = Party.OFFICER if case.officer_id and paper.drafted_by_id == case.officer_id else ""
+        if case.officer_id and _is_of_officer(paper):
+            item.party, item.user_id = Party.OFFICER, case.officer_id
+        elif item.user_id is None:
+            item.party = Party.TIM_PKD
     else:
         item.kind = PaperTurn.SIGN if paper.state == SIGNATURE else PaperTurn.INITIAL
         item.party = Party(paper.turn)
@@ -224,6 +233,11 @@ def get_item(paper: Document) -> WorkItem:
     elif paper.kind in ROUTINE:
         item.due_at = case.planned_at
     return item
+
+
+def _is_of_officer(paper: Document) -> bool:
+    kind = TYPES_BY_KIND[paper.kind]
+    return kind.is_drafted or any(VERBS[verb].actor == Party.OFFICER for verb in kind.issued_by)
 
 
 def list_waiting_papers(user: User) -> QuerySet[WorkItem]:
@@ -249,7 +263,7 @@ def get_title(verb: str, document: Document, *, by: User) -> str:
     if document.case is None:
         raise PermissionDenied
     held, who = parties(by, document.case), ACTS[verb].who
-    wanted: set[Party] = {*SERVING} if who == Who.DRAFTER else {*LINK_SHARERS}
+    wanted: set[Party] = {*SERVING} if who == Who.DRAFTER and document.drafted_by_id else {*LINK_SHARERS}
     if who == Who.TURN:
         wanted = {Party(document.turn)} if document.turn and not is_excluded(by, document) else set()
     if who == Who.SIGNER:

@@ -19,10 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from consultations.deadlines import last_day_to_ask
+from consultations.enums import PaperTurn
 from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf, run_in_sandbox
 from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
+from consultations.scheduling.whose_work import waits_for
 from consultations.services import result_signed
 from dispositions.objections import renew_limit
 from documents import signing
@@ -40,11 +42,13 @@ from documents.life import (
     announce,
     can,
     count_printings,
+    get_item,
     get_rule,
     get_signed_title,
     get_title,
     is_withdrawn_print,
     list_excluded,
+    list_waiting_papers,
     lock,
 )
 from documents.models import Document, PaperRule, StandingOrder
@@ -55,6 +59,7 @@ from documents.numbers import Signatory, find_signatory
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
+from kit.rules import holds
 from kit.urls import get_public_url
 from office import rights
 from office.models import Role, User
@@ -140,15 +145,15 @@ def list_drafted(user: User) -> DocumentQuerySet:
 
 
 def list_to_submit(user: User) -> DocumentQuerySet:
-    """Return the drafts that the user must check and submit, as drafter or as officer; the oldest first."""
-    own = Q(drafted_by=user) | Q(case__officer=user)
-    return list_drafted(user).filter(own, state=PaperState.DRAFT)
+    """Return the drafts that wait for the user; the oldest first."""
+    items = list_waiting_papers(user).filter(kind=PaperTurn.REWORK)
+    drafts = Document.objects.in_force().filter(pk__in=list(items.values_list("subject", flat=True)))
+    return drafts.order_by("issued_at", "pk")
 
 
 def must_submit(document: Document, *, by: User) -> bool:
     """Return whether the draft is one of `list_to_submit()`. `document.case` is known."""
-    own = document.drafted_by_id, document.case and document.case.officer_id
-    return by.pk in own and can("submit", document, by=by)
+    return can("submit", document, by=by) and holds(waits_for(by, ()), get_item(document))
 
 
 def list_to_confirm(user: User) -> DocumentQuerySet:

@@ -37,7 +37,7 @@ def list_items(case, transfer_days):
         yield TURNS[case.state], case.turn, case.since, case.due_at
     if case.state == "INCOMPLETE":
         # The exact day is computed with the deadlines, after the migrations.
-        yield "lapse", "TIM_PKD", case.since + 14 * DAY, None
+        yield "lapse", "TIM_PKD", case.since + (30 if case.kind == "COMPLAINT" else 14) * DAY, None
     if case.awaits_ratification:
         yield "ratify", "HEAD", case.since, None
     if case.assignment_unratified:
@@ -49,7 +49,9 @@ def list_items(case, transfer_days):
     if case.asked_again_at:
         yield "answer_again", "OFFICER", case.asked_again_at, None
     if case.receipt_awaited:
-        yield "remind_receiver", "SECRETARIAT", case.since + (transfer_days + 1) * DAY, None
+        since = max([case.since, *case.history.filter(verb="remind_receiver").values_list("happened_at", flat=True)])
+        day = timezone.localtime(since, zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        yield "remind_receiver", "SECRETARIAT", day + (transfer_days + 1) * DAY, None
     if case.objection_due:
         due = datetime.datetime.combine(case.objection_due, datetime.time(23, 59), zone)
         kind = ("record_objection", "SECRETARIAT") if case.objection_above else ("decide_objection", "HEAD")
@@ -84,12 +86,17 @@ def open_items(apps, schema_editor):
             when = {"since": since, "due_at": due, "urgency": case.urgency}
             items.append(WorkItem(case=case, kind=kind, **whose, **when))
     WorkItem.objects.bulk_create(items, batch_size=500)
+    if items:
+        from consultations.scheduling.receivers import move_deadlines  # the task itself runs after the upgrade
+
+        move_deadlines.enqueue()
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('consultations', '0009_hash_of_pictures'),
+        ('django_tasks_database', '0021_conditional_partial_index_ordering'),
         ('office', '0007_cache_table_beside_valkey'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

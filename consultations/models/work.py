@@ -42,8 +42,8 @@ class WorkItem(models.Model):
     The term is that of the Workflow Management Coalition. `kind` is the verb of the step that is waited for,
     or a kind of a higher floor, whose thing has the key `subject`. `division` is that of the case, and `user`
     its officer if the item waits for the officer. Without a party it waits for `user` alone. `barred` is who
-    may not do it. Who that is today is decided when the row is read (`consultations/work.py`). It waits from
-    `since` on, which can be ahead.
+    may not do it. Who that is today is decided when the row is read (`scheduling/whose_work.py`). It waits
+    from `since` on, which can be ahead.
     """
 
     kind = models.CharField(_("pekerjaan"), max_length=20)

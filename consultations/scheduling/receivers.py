@@ -15,7 +15,7 @@ from consultations.audit.models import Act
 from consultations.audit.services import record
 from consultations.deadlines import COMPLETE, GRANTED, due_at, earliest, last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
-from consultations.models import Case, ComplaintTarget, Event
+from consultations.models import Case, ComplaintTarget, Event, WorkItem
 from consultations.scheduling.models import Slot
 from consultations.scheduling.queries import describe_collisions
 from consultations.work import store_items
@@ -33,7 +33,7 @@ DEADLINES = ("due_at", "follow_up_due", "answer_due")
 @task()
 @caching_per_request()
 def move_deadlines(because: str = "") -> int:
-    """Compute the deadlines of all open cases again and store those that differ. Return how many cases moved.
+    """Compute the deadlines of all cases with work again and store those that differ. Return how many moved.
 
     Deadlines count from the same moments as before, with today's working time and targets. Safe to run twice
     and beside steps: a step that locks a case waits, or is seen. If a rule changed, `because` names it, and
@@ -60,7 +60,8 @@ def move_deadlines(because: str = "") -> int:
 
 def _lock_batch(last: int) -> list[Case]:
     registered = Event.objects.filter(Q(verb="register") | GRANTED, case=OuterRef("pk")).order_by("-pk")
-    cases = Case.objects.open().filter(pk__gt=last).order_by("pk").select_for_update(no_key=True)
+    waiting = WorkItem.objects.open().steps().values("case")
+    cases = Case.objects.filter(pk__in=waiting, pk__gt=last).order_by("pk").select_for_update(no_key=True)
     completed = Event.objects.filter(COMPLETE, case=OuterRef("pk")).order_by("-pk")
     moments = {
         "registered_at": Subquery(registered.values("entered_at")[:1]),

@@ -18,7 +18,7 @@ from consultations.parties import (
 )
 from consultations.scheduling.models import Absence
 from consultations.step_row import list_officers
-from consultations.work import MAIN, OF_CASE, get_turn_item
+from consultations.work import OF_CASE, get_turn_item
 from kit.rules import holds
 from office.models import Appointment, Role, User, list_current_appointments
 
@@ -61,7 +61,7 @@ def _list_claims(held: Appointment, absences: Iterable[Absence]) -> Iterator[Q]:
     if role == Role.DIVISION_HEAD:
         yield Q(party=Party.DIVISION_HEAD, division=division)
         serving = list_officers(division)
-        of_officer = Q(party=Party.OFFICER, kind__in=[*MAIN, "answer_again"], division=division)
+        of_officer = Q(party=Party.OFFICER, division=division)
         yield of_officer & ~Q(user__in=sorted(serving))
         away = (one for one in absences if one.person_id in serving - {held.user_id})
         for absence in away:
@@ -75,10 +75,13 @@ def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
     return (Case.objects.all() if cases is None else cases).filter(pk__in=items.values("case"))
 
 
-def list_waited_for(case: Case) -> list[User]:
-    """Return the people of the office whose turn it is, by name."""
-    item = get_turn_item(case)
-    return sorted((user for _item, user in list_people([item] if item else [])), key=lambda user: user.name)
+def list_waited_for(cases: Iterable[Case]) -> dict[int, list[User]]:
+    """Return for each case, by its key, the people of the office whose turn it is, by name."""
+    found: dict[int, list[User]] = {case.pk: [] for case in cases}
+    turns = [item for item in map(get_turn_item, cases) if item]
+    for item, user in sorted(list_people(turns), key=lambda pair: pair[1].name):
+        found[item.case.pk].append(user)
+    return found
 
 
 def list_people(

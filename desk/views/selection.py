@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from consultations.enums import State
 from consultations.forms import StepForm
 from consultations.models import Case
+from consultations.scheduling.whose_work import list_waited_for
 from consultations.steps import PAGES
 from consultations.workflow import MOVED_MEANWHILE, VERBS, check
 from desk.waiting import BULK_VERBS, list_waiting
@@ -28,7 +29,7 @@ from dispositions.services import reassign
 from kit.clock import format_moment
 from kit.pagination import PAGE_SIZE
 from kit.refusal import Refused
-from notices.services.occasions import list_people_to_remind, list_reminded_today, remind as remind_of_case
+from notices.services.occasions import check_reminder, list_reminded_today, remind as remind_of_case
 from office import rights
 from office.models import User
 from office.rights import Right, StaffRequest, requires
@@ -112,10 +113,11 @@ def remind(request: StaffRequest) -> HttpResponse:
         _act_on_each(request, versions, partial(remind_of_case, by=user), _("Diingatkan"))
         return _return_to_list(request)
     cases = _list_chosen(request)
-    reminded = list_reminded_today(cases)
+    reminded, waited_for = list_reminded_today(cases), list_waited_for(cases)
 
     def explain(case: Case) -> str:
-        people = list_people_to_remind(case, by=user, is_reminded=case.pk in reminded)
+        people = waited_for[case.pk]
+        check_reminder(case, people, by=user, is_reminded=case.pk in reminded)
         return gettext("Kepada %(names)s") % {"names": ", ".join(map(str, people))}
 
     context = {"verb": "remind", "title": _("Ingatkan"), "form": None}

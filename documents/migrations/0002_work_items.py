@@ -3,6 +3,7 @@
 from django.db import migrations
 from django.db.models import Q
 
+OF_OFFICER = ("RESULT", "SCHEDULE", "ASSIGNMENT", "OPINION_REQUEST", "OPINION_REMINDER", "INVITATION")
 OF_SESSION = ("SCHEDULE", "ASSIGNMENT")
 
 
@@ -11,8 +12,9 @@ def get_item(paper, case):
     if paper.way == "HAND" and not (paper.confirmed_at or paper.denied_at):
         return "SCAN_STORED", "", paper.signed_by_id, None
     if paper.state == "DRAFT":
-        is_officer = case.officer_id and case.officer_id == paper.drafted_by_id
-        return "PAPER_BACK", "OFFICER" if is_officer else "", paper.drafted_by_id, None
+        if case.officer_id and (paper.kind in OF_OFFICER or not paper.drafted_by_id):
+            return "PAPER_BACK", "OFFICER", case.officer_id, None
+        return "PAPER_BACK", "" if paper.drafted_by_id else "TIM_PKD", paper.drafted_by_id, None
     if paper.state == "SIGNATURE":
         return "TO_SIGN", paper.turn, None, None
     return "TO_INITIAL", paper.turn, None, paper.drafted_by_id

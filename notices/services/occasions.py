@@ -1,8 +1,7 @@
 """Notices that no step causes: access, lost links, delegations, sessions that cannot be held; reminders."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from copy import copy
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -300,31 +299,30 @@ def list_reminded_today(cases: Iterable[Case]) -> set[int]:
     return set(sent.filter(case__in=[case.pk for case in cases]).values_list("case", flat=True))
 
 
-def list_people_to_remind(case: Case, *, by: User, is_reminded: bool) -> list[User]:
-    """Return the people whose turn it is. Raise Refused if none of them can be reminded now."""
+def check_reminder(case: Case, people: Sequence[User], *, by: User, is_reminded: bool) -> None:
+    """Raise Refused if none of the people whose turn it is can be reminded now."""
     if not case.is_open:
         raise Refused(case.wording.speak(_("Permohonan ini sudah selesai.")))
     if case.turn == Party.APPLICANT:
         raise Refused(case.wording.speak(_("Permohonan ini menunggu pemohon.")))
     if is_reminded:
         raise Refused(_("Hari ini sudah diingatkan."))
-    people = list_waited_for(case)
     if by in people:
         raise Refused(case.wording.speak(_("Permohonan ini menunggu Anda sendiri.")))
     if not people:
         raise Refused(_("Jabatan yang ditunggu sekarang kosong."))
-    return [copy(person) for person in people]
 
 
 @transaction.atomic
 def remind(case: Case, *, by: User) -> None:
     """Remind the people whose turn it is, once a day per case at most. The notice names the sender.
 
-    Raise PermissionDenied without the right, and Refused as `list_people_to_remind()` does.
+    Raise PermissionDenied without the right, and Refused as `check_reminder()` does.
     """
     rights.REMIND.check(by)
     list(Case.objects.filter(pk=case.pk).select_for_update(no_key=True).values("pk"))
-    people = list_people_to_remind(case, by=by, is_reminded=bool(list_reminded_today([case])))
+    people = list_waited_for([case])[case.pk]
+    check_reminder(case, people, by=by, is_reminded=bool(list_reminded_today([case])))
     of_case = Notice.objects.filter(case=case, kind=Kind.REMINDER)
     supersede(of_case.filter(superseded_at=None), among=of_case, because=FORMER_DAY)
     _send(Notice(case=case, kind=Kind.REMINDER, recipient=person, sent_by=by) for person in people)

@@ -177,12 +177,12 @@ def test_a_complaint_about_the_only_head_waits_for_tim_pkd(
     assert "Anda, Tim PKD" in seen
     assert 'class="btn btn-primary" data-verb="pass_up"' in seen
     assert "Ingatkan Kepala Dinas" not in seen
-    assert list_waited_for(case) == [staff.pkd]
+    assert list_waited_for([case]) == {case.pk: [staff.pkd]}
     assert [case in waiting_for(person) for person in (staff.pkd, staff.kadis)] == [True, False]
     appoint(staff.sekretaris, Role.HEAD, acting="Plh.")
     assert "Menunggu Kepala Dinas" in page(client, f"/p/{case.secret}/")
     assert "Anda, Tim PKD" not in page(client_of(staff.pkd), f"/permohonan/{case.code}/")
-    assert list_waited_for(case) == [staff.sekretaris]
+    assert list_waited_for([case]) == {case.pk: [staff.sekretaris]}
     people = map(afresh, (staff.pkd, staff.sekretaris))
     assert [Case.objects.get() in waiting_for(person) for person in people] == [False, True]
 

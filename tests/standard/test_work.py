@@ -11,13 +11,19 @@ from consultations.scheduling.models import Absence
 from consultations.scheduling.receivers import move_deadlines
 from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.services import register, send_back
+from dispositions.relayed_orders import refuse_disposition
+from dispositions.services import ask_opinion, dispose
 from dispositions.transfers import remind_receiver
+from documents.models import Document
+from documents.signing_desk import submit
 from kit import clock
 from kit.rules import holds
 from office.models import Role, User
-from tests.factories import Staff, afresh, appoint, away, case_at, client_of, walk_in_at
+from tests.factories import Staff, afresh, appoint, away, case_at, client_of, relayed_at, walk_in_at
 from tests.shared_data import each
 from tests.standard.conftest import MONDAY
+from tests.standard.steps import values
+from trust.ledger.derived import check_work
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -110,6 +116,24 @@ def test_several_guests_who_were_served_are_one_line(staff: Staff) -> None:
     assert (today.section, today.rows, len(today.served)) == ("today", [], 3)
     assert page.text.count("data-served") == 1
     assert all(guest.code in page.text for guest in guests)
+
+
+def test_a_letter_waits_again_when_its_case_has_a_division_again(staff: Staff) -> None:
+    """The head refuses a disposition while a letter of the officer waits for initials of the division."""
+    case = relayed_at(State.ASSIGNED, staff)
+    ask_opinion(case, by=staff.petugas, **values("ask_opinion", staff, case))
+    letter = Document.objects.get(case=case, kind="OPINION_REQUEST")
+    if letter.state == Document.State.DRAFT:
+        submit(letter, by=staff.petugas, text=letter.text)
+    letter.refresh_from_db()
+    assert letter.turn == Role.DIVISION_HEAD
+    items = case.work_items.open().filter(subject=str(letter.pk))
+    assert items.get().division == staff.division
+    refuse_disposition(case, by=staff.kadis, reason="Bukan disposisi saya.")
+    assert not items.exists()
+    dispose(case, by=staff.kadis, division=staff.division)
+    assert items.get().division == staff.division
+    assert list(check_work()) == []
 
 
 def test_an_item_moves_with_the_deadlines(staff: Staff) -> None:

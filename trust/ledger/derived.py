@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain as joined
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, ExtractYear, Lag
 
@@ -111,23 +112,33 @@ def check_service() -> Iterator[str]:
 
 
 def check_work() -> Iterator[str]:
-    """Yield the cases whose open work items are not what they and their papers wait for."""
-    present: dict[int | None, set[tuple[Any, ...]]] = defaultdict(set)
-    wanted: dict[int | None, set[tuple[Any, ...]]] = defaultdict(set)
-    cases, now = Case.objects.order_by("pk").iterator(), clock.now()
-    papers = list_waiting().filter(case__isnull=False).select_related("case")
-    duties = (item for case in cases for item in list_duties(case, now))
+    """Yield the cases whose open work items are not what they and their papers wait for.
+
+    A case that differs is read again alone, because somebody may have taken a step meanwhile.
+    """
+    for key in sorted(_list_differing_work(Q())):
+        with transaction.atomic():
+            list(Case.objects.filter(pk=key).select_for_update(no_key=True).values("pk"))
+            if _list_differing_work(Q(pk=key)):
+                yield f"{Case._meta.db_table} {key}: its work items are not what it waits for"
+
+
+def _list_differing_work(which: Q) -> set[int]:
+    present: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    wanted: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    cases, now = Case.objects.filter(which), clock.now()
+    chosen = Q(case__in=cases.values("pk")) if which else Q(case__isnull=False)
+    duties = (item for case in cases.order_by("pk").iterator() for item in list_duties(case, now))
+    papers = list_waiting().filter(chosen).select_related("case").iterator()
     for found, items in (
-        (present, WorkItem.objects.open().iterator()),
-        (wanted, joined(duties, map(get_item, papers.iterator()))),
+        (present, WorkItem.objects.open().filter(chosen).iterator()),
+        (wanted, joined(duties, map(get_item, papers))),
     ):
         for item in items:
             due = item.due_at if item.subject == "" else None  # a paper keeps the time that it names
             whose = (item.party, item.division_id, item.user_id)
-            found[item.case_id].add((item.kind, item.subject, *whose, due))
-    for key in sorted(present.keys() | wanted.keys(), key=str):
-        if present[key] != wanted[key]:
-            yield f"{Case._meta.db_table} {key}: its work items are not what it waits for"
+            found[item.case.pk].add((item.kind, item.subject, *whose, due))
+    return {key for key in present.keys() | wanted.keys() if present[key] != wanted[key]}
 
 
 def check_revocations() -> Iterator[str]:
