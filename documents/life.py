@@ -50,7 +50,7 @@ ROUTINE = (DocumentKind.SCHEDULE, DocumentKind.ASSIGNMENT)
 class Who(Enum):
     """The people who may take an act. They also see the case."""
 
-    DRAFTER = "who drafted it, or serves the case today; Sekretariat, Tim PKD if nobody drafted it"
+    DRAFTER = "who drafted it, or serves the case today"
     TURN = "the role whose turn it is"
     REGISTRY = "Sekretariat, Tim PKD"
     SIGNER = "the official whose signature is on the scan"
@@ -210,8 +210,8 @@ def list_waiting() -> DocumentQuerySet:
 def get_item(paper: Document) -> WorkItem:
     """Return what a paper waits for, not saved. Initials wait for nobody who drafted the paper.
 
-    A draft of the officer waits for the officer of today, another one for its drafter or, without one, for
-    Tim PKD. It ends with the meeting or consultation that the paper is about.
+    A draft of the officer waits for the officer of today, another one for its drafter. What waits ends with
+    the meeting or consultation that the paper is about.
     """
     case = cast(Case, paper.case)
     item = WorkItem(case=case, subject=str(paper.pk), division_id=case.division_id, urgency=case.urgency)
@@ -222,8 +222,6 @@ def get_item(paper: Document) -> WorkItem:
         item.kind, item.user_id = PaperTurn.REWORK, paper.drafted_by_id
         if case.officer_id and _is_of_officer(paper):
             item.party, item.user_id = Party.OFFICER, case.officer_id
-        elif item.user_id is None:
-            item.party = Party.TIM_PKD
     else:
         item.kind = PaperTurn.SIGN if paper.state == SIGNATURE else PaperTurn.INITIAL
         item.party = Party(paper.turn)
@@ -263,7 +261,7 @@ def get_title(verb: str, document: Document, *, by: User) -> str:
     if document.case is None:
         raise PermissionDenied
     held, who = parties(by, document.case), ACTS[verb].who
-    wanted: set[Party] = {*SERVING} if who == Who.DRAFTER and document.drafted_by_id else {*LINK_SHARERS}
+    wanted: set[Party] = {*SERVING} if who == Who.DRAFTER else {*LINK_SHARERS}
     if who == Who.TURN:
         wanted = {Party(document.turn)} if document.turn and not is_excluded(by, document) else set()
     if who == Who.SIGNER:

@@ -12,9 +12,9 @@ def get_item(paper, case):
     if paper.way == "HAND" and not (paper.confirmed_at or paper.denied_at):
         return "SCAN_STORED", "", paper.signed_by_id, None
     if paper.state == "DRAFT":
-        if case.officer_id and (paper.kind in OF_OFFICER or not paper.drafted_by_id):
+        if case.officer_id and paper.kind in OF_OFFICER:
             return "PAPER_BACK", "OFFICER", case.officer_id, None
-        return "PAPER_BACK", "" if paper.drafted_by_id else "TIM_PKD", paper.drafted_by_id, None
+        return "PAPER_BACK", "", paper.drafted_by_id, None
     if paper.state == "SIGNATURE":
         return "TO_SIGN", paper.turn, None, None
     return "TO_INITIAL", paper.turn, None, paper.drafted_by_id

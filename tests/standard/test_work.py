@@ -11,11 +11,13 @@ from consultations.scheduling.models import Absence
 from consultations.scheduling.receivers import move_deadlines
 from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.services import register, send_back
+from consultations.work import store_items
+from desk.lines import list_late_elsewhere
 from dispositions.relayed_orders import refuse_disposition
-from dispositions.services import ask_opinion, dispose
+from dispositions.services import ask_opinion, dispose, reassign
 from dispositions.transfers import remind_receiver
 from documents.models import Document
-from documents.signing_desk import submit
+from documents.signing_desk import give_back, list_to_submit, submit
 from kit import clock
 from kit.rules import holds
 from office.models import Role, User
@@ -134,6 +136,39 @@ def test_a_letter_waits_again_when_its_case_has_a_division_again(staff: Staff) -
     dispose(case, by=staff.kadis, division=staff.division)
     assert items.get().division == staff.division
     assert list(check_work()) == []
+
+
+def test_a_returned_letter_waits_for_the_officer_of_today(staff: Staff) -> None:
+    case = case_at(State.ASSIGNED, staff)
+    ask_opinion(case, by=staff.petugas, **values("ask_opinion", staff, case))
+    letter = Document.objects.get(case=case, kind="OPINION_REQUEST")
+    give_back(letter, by=staff.kabid, reason="Salah alamat.")
+    assert [*list_to_submit(afresh(staff.petugas))] == [letter]
+    reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.", companions=[])
+    assert [*list_to_submit(afresh(staff.petugas))] == []
+    assert [*list_to_submit(afresh(staff.other_petugas))] == [letter]
+    assert list(check_work()) == []
+
+
+def test_an_anonymised_case_waits_for_nothing(staff: Staff) -> None:
+    case = case_at(State.DECLINED, staff, kind=Kind.COMPLAINT)
+    Case.objects.filter(pk=case.pk).update(passed_to="Inspektorat", receipt_awaited=True)
+    store_items([Case.objects.get()])
+    assert kinds(case) == ["remind_receiver"]
+    Case.objects.update(anonymised_at=clock.now())
+    assert len(list(check_work())) == 1
+    case.work_items.steps().delete()
+    assert list(check_work()) == []
+
+
+def test_a_late_turn_of_an_officer_who_left_is_counted_once(staff: Staff) -> None:
+    """It is a row of the head of the division, and none of those that wait for somebody else."""
+    case = case_at(State.ASSIGNED, staff)
+    case.work_items.open().update(due_at=MONDAY - DAY)
+    assert [item.case for item in list_late_elsewhere(afresh(staff.kabid))] == [case]
+    staff.petugas.appointments.update(ends=MONDAY.date() - DAY)
+    assert [*list_late_elsewhere(afresh(staff.kabid))] == []
+    assert verbs_on_desk(afresh(staff.kabid), case) == ["reassign"]
 
 
 def test_an_item_moves_with_the_deadlines(staff: Staff) -> None:
