@@ -1,7 +1,6 @@
 """Notes of colleagues: who may write one, whom it may mention, and when it is deleted."""
 
 import datetime as dt
-from copy import copy
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from consultations.parties import is_supervisor, parties
 from kit import clock
 from kit.forms import OfficeForm, TextField
 from kit.refusal import Refused
-from office.models import Office, Role, User, list_current_appointments
+from office.models import Office, User, list_current_holders
 
 mentioned_in_note = Signal()
 """Sent with `case` and `user` after a note has mentioned the user, in the same transaction."""
@@ -36,14 +35,12 @@ def may_write_note(user: User, case: Case) -> bool:
 def list_colleagues(case: Case) -> list[User]:
     """Return the staff who see the case today, by name. The official complained about is left out."""
     copied = set(case.copied_to.values_list("pk", flat=True)) if case.division_id else set()
-    found = {}
-    for held in list_current_appointments():
-        user, position = copy(held.user), held.position
-        is_copied = position.role == Role.DIVISION_HEAD and position.division_id in copied
-        if parties(user, case) or is_copied or user.pk in case.involved:
-            found[user.pk] = user
-    found.pop(case.complained_about_id or 0, None)
-    return sorted(found.values(), key=lambda user: user.name)
+
+    def sees(user: User) -> bool:
+        heads = {division.pk for division in user.headed_divisions}
+        return bool(parties(user, case) or heads & copied or user.pk in case.involved)
+
+    return [user for user in list_current_holders() if user.pk != case.complained_about_id and sees(user)]
 
 
 def write_note(case: Case, *, by: User, text: str, mentioned: User | None = None) -> CaseNote:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 
@@ -122,29 +124,53 @@ def get_present_turn(case: Case) -> Party | None:
 
 
 def parties(by: Actor, case: Case) -> dict[Party, str]:
-    """Return the parties that `by` is to the case today, each with the title of the position.
-
-    Empty for the official that the complaint is about (PermenPANRB 62/2018).
-    """
+    """Return the parties that `by` is to the case today, each with the title of the position."""
     if isinstance(by, CodeHolder):
         return {Party.CODE_HOLDER: BY_CODE} if by.case_id == case.pk else {}
     if isinstance(by, Applicant):
         same = compare_digest(by.secret.encode(), case.secret.encode())
         with translation.override("id"):  # the title goes on record
             return {Party.APPLICANT: str(Party.APPLICANT.label)} if same else {}
+    if case.pk is None:
+        return get_office_parties(by)
     found: dict[Party, str] = {}
-    if case.complained_about_id == by.pk:
-        return found
-    if case.merged_into and case.merged_into.complained_about_id == by.pk:
-        return found
-    if case.is_independent and case.pk:
-        return get_supervisor_party(by)
-    if is_supervisor(by) and is_second_awaited(case):
-        return get_supervisor_party(by)
-    for appointment in by.current_appointments:
-        for party in _parties_of(appointment, case):
-            found.setdefault(party, appointment.title)
+    for held in by.current_appointments:
+        if holds(_known_in(held), case):
+            for party, rule in _list_claims(held).items():
+                if holds(rule, case):
+                    found.setdefault(party, held.title)
     return found
+
+
+def is_party(user: User, wanted: Collection[Party], prefix: str = "") -> Q:
+    """Match the cases to which the user is one of the parties today: what `parties()` says, in SQL.
+
+    `prefix` leads from other rows to their case, e.g. `case__`.
+    """
+    found = Q(pk__in=[])
+    for held in user.current_appointments:
+        claims = [rule for party, rule in _list_claims(held, prefix).items() if party in wanted]
+        if claims:
+            found |= _known_in(held, prefix) & reduce(or_, claims)
+    return found
+
+
+def _list_claims(held: Appointment, prefix: str = "") -> dict[Party, Q]:
+    """Return the parties that a position makes its holder, each with a rule that matches the cases."""
+    role, user, division = Role(held.position.role), held.user, held.position.division_id
+    if role == Role.SUPERVISOR:
+        return {Party.SUPERVISOR: Q()} if is_supervisor(user) else {}
+    if role in OFFICE_WIDE:
+        return {OFFICE_WIDE[role]: Q()}
+    of_division = Q((f"{prefix}division", division))
+    found = {Party.OFFICER: of_division & Q((f"{prefix}officer", user))}
+    return found | ({Party.DIVISION_HEAD: of_division} if role == Role.DIVISION_HEAD else {})
+
+
+def _known_in(held: Appointment, prefix: str = "") -> Q:
+    if is_supervisor(held.user):
+        return excluding_complaints_about(held.user, prefix)
+    return _of_office(held.user, {Role(held.position.role)}, prefix)
 
 
 def is_second_awaited(case: Case) -> bool:
@@ -153,7 +179,7 @@ def is_second_awaited(case: Case) -> bool:
 
 
 def get_office_parties(user: User) -> dict[Party, str]:
-    """Return the parties that the user is to any case of the office, with the titles; `parties()` decides."""
+    """Return the parties that the user is to any case of the office, with the titles."""
     held = [(Role(appointment.position.role), appointment.title) for appointment in user.current_appointments]
     return {OFFICE_WIDE[role]: title for role, title in reversed(held) if role in OFFICE_WIDE}
 
@@ -171,13 +197,6 @@ def get_supervisor_party(user: User) -> dict[Party, str]:
     return {Party.SUPERVISOR: user.current_appointments[0].title} if is_supervisor(user) else {}
 
 
-def list_supervisors_of(case: Case) -> set[int]:
-    """Return the keys of the users who are SUPERVISOR of the case now."""
-    if not (case.is_independent or is_second_awaited(case)):
-        return set()
-    return list_supervisors() - {case.complained_about_id}
-
-
 def list_supervisors() -> set[int]:
     """Return the keys of the users for whom `is_supervisor()` holds now."""
     held = list_current_appointments()
@@ -190,31 +209,6 @@ def get_title(user: User, case: Case | None = None) -> str:
     in_case = parties(user, case).values() if case else ()
     held = (row.title for row in list_current_appointments() if row.user_id == user.pk)
     return next(iter((*in_case, *held)), "")
-
-
-def _has_access(role: Role, case: Case) -> bool:
-    """Return whether a role may know of the case.
-
-    If `subject_unknown()`, Tim PKD alone may, and the Sekretariat if it took in the complaint itself. A case
-    that was merged into another one is known to Tim PKD alone.
-    """
-    if case.merged_into_id:
-        return role == Role.TIM_PKD
-    if not subject_unknown(case):
-        return True
-    return role == Role.TIM_PKD or (role == Role.SECRETARIAT and case.channel != Channel.ONLINE)
-
-
-def _parties_of(appointment: Appointment, case: Case) -> list[Party]:
-    role, position = Role(appointment.position.role), appointment.position
-    if not _has_access(role, case):
-        return []
-    if role in OFFICE_WIDE:
-        return [OFFICE_WIDE[role]]
-    if position.division_id != case.division_id:
-        return []
-    found = [Party.DIVISION_HEAD] if role == Role.DIVISION_HEAD else []
-    return found + ([Party.OFFICER] if case.officer_id == appointment.user_id else [])
 
 
 def visible_to(user: User, prefix: str = "") -> Q:
@@ -258,17 +252,8 @@ def serves(by: Actor, case: Case) -> bool:
 
 
 def served_by(user: User, prefix: str = "") -> Q:
-    """Match the cases that the user serves today (SERVING). Same rule as `parties()`, in SQL.
-
-    `prefix` leads from other rows to their case, e.g. `case__`.
-    """
-    found = Q(pk__in=[])
-    for position in (appointment.position for appointment in user.current_appointments):
-        if position.role == Role.DIVISION_HEAD:
-            found |= Q((f"{prefix}division", position.division_id))
-        elif position.role == Role.OFFICER:
-            found |= Q((f"{prefix}division", position.division_id), (f"{prefix}officer", user))
-    return found & excluding_complaints_about(user, prefix)
+    """Match the cases that the user serves today (SERVING). `prefix` leads from other rows to their case."""
+    return is_party(user, SERVING, prefix)
 
 
 def get_office_wide_appointment(user: User) -> Appointment | None:
@@ -278,42 +263,47 @@ def get_office_wide_appointment(user: User) -> Appointment | None:
 
 
 def excluding_complaints_about(user: User, prefix: str = "") -> Q:
-    """Match all cases except complaints about the user. Same rule as `_has_access()`, in SQL.
+    """Match the cases that the positions of the user let the user know of: none about the user.
 
-    Complaints without an agenda number are excluded too, unless a position of the user gives access, and all
-    complaints in the independent channel. A Pengawas (`is_supervisor()`) gets these, and the cases whose
-    deletion waits for a second official. Tim PKD alone sees what was merged into another case. `prefix` leads
-    from other rows to their case.
+    A Pengawas (`is_supervisor()`) knows the complaints in the independent channel and the cases whose
+    deletion waits for a second official, nobody else those in the channel. `prefix` leads from other rows to
+    their case.
     """
-    if is_supervisor(user):
-        awaited = Q((f"{prefix}deletion_granted_at__isnull", False), (f"{prefix}erase_at__isnull", True))
-        about = f"{prefix}complained_about"
-        about_others = Q((f"{about}__isnull", True)) | ~Q((about, user))
-        return Q((f"{prefix}is_independent", True)) | awaited & about_others
-    return of_office_not_about(user, prefix)
+    if not is_supervisor(user):
+        return of_office_not_about(user, prefix)
+    awaited = Q((f"{prefix}deletion_granted_at__isnull", False), (f"{prefix}erase_at__isnull", True))
+    return _not_about(user, prefix) & (Q((f"{prefix}is_independent", True)) | awaited)
 
 
 def of_office_not_about(user: User, prefix: str = "") -> Q:
-    """Match `excluding_complaints_about()` outside the independent channel, also for a Pengawas.
+    """Match the cases outside the independent channel that are not, and may not be, about the user.
 
-    This is what the audit log tells a Pengawas about cases that he does not see.
+    This is also what the audit log tells a Pengawas about cases that he does not see.
     """
+    return _of_office(user, user.roles, prefix)
 
-    def match(field: str, value: Any) -> Q:
-        return Q((f"{prefix}{field}", value))
 
-    others = match("complained_about__isnull", True) | ~match("complained_about", user)
-    others &= match("is_independent", False)
-    is_whole = match("merged_into__isnull", True)
-    if Role.TIM_PKD in user.roles:
-        return others & (
-            is_whole | ~match("merged_into__in", user.complaints_about.values_list("pk", flat=True))
-        )
-    others &= is_whole
-    known = match("agenda__isnull", False) | ~match("kind", Kind.COMPLAINT)
-    if Role.SECRETARIAT in user.roles:
-        known |= ~match("channel", Channel.ONLINE)
-    return others & known
+def _of_office(user: User, roles: Collection[Role], prefix: str) -> Q:
+    """Match the cases outside the independent channel that may be known in positions of `roles`.
+
+    Of complaints without an agenda number Tim PKD alone knows, and the Sekretariat if it took them in. What
+    was merged into another case is known to Tim PKD alone, if that one is not about the user.
+    """
+    others = _not_about(user, prefix) & Q((f"{prefix}is_independent", False))
+    is_whole = Q((f"{prefix}merged_into__isnull", True))
+    if Role.TIM_PKD in roles:
+        about = user.complaints_about.values_list("pk", flat=True)
+        return others & (is_whole | ~Q((f"{prefix}merged_into__in", about)))
+    known = Q((f"{prefix}agenda__isnull", False)) | ~Q((f"{prefix}kind", Kind.COMPLAINT))
+    if Role.SECRETARIAT in roles:
+        known |= ~Q((f"{prefix}channel", Channel.ONLINE))
+    return others & is_whole & known
+
+
+def _not_about(user: User, prefix: str) -> Q:
+    """Match the cases that are not about the user. Such a user may not handle them (PermenPANRB 62/2018)."""
+    about = f"{prefix}complained_about"
+    return Q((f"{about}__isnull", True)) | ~Q((about, user))
 
 
 def complaints_about(user: User) -> Q:

@@ -1,7 +1,6 @@
 """People and divisions that may serve a case: who is offered, and what is refused."""
 
 from collections.abc import Iterable, Sequence
-from copy import copy
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from office.models import (
     Role,
     User,
     list_current_appointments,
+    list_current_holders,
     list_holders,
 )
 from office.words import with_words, with_words_lazy
@@ -62,20 +62,19 @@ OUTSIDE_CHOSEN_DIVISION = with_words_lazy(_("Petugas harus berasal dari %(divisi
 def eligible_officers(case: Case) -> list[User]:
     """Return the people of the case's division who may serve it, without a query."""
     excluded = {case.complained_about_id, *list_holders(Role.SUPERVISOR)}
-    held = (row for row in list_current_appointments() if row.position.division_id == case.division_id)
-    return _list_people(row for row in held if case.division_id and row.user_id not in excluded)
+    return [
+        user
+        for user in list_current_holders()
+        if user.pk not in excluded
+        and case.division_id
+        and case.division_id in (held.position.division_id for held in user.current_appointments)
+    ]
 
 
 def eligible_companions(case: Case) -> list[User]:
     """Return the people of any division who may accompany the officer, without Kepala Dinas and Pengawas."""
     excluded = {case.complained_about_id, *list_holders(Role.HEAD), *list_holders(Role.SUPERVISOR)}
-    return _list_people(row for row in list_current_appointments() if row.user_id not in excluded)
-
-
-def _list_people(appointments: Iterable[Appointment]) -> list[User]:
-    """Return the holders by name, each once. They are copies: all requests share the appointments."""
-    people = {row.user_id: copy(row.user) for row in appointments}
-    return sorted(people.values(), key=lambda user: user.name)
+    return [user for user in list_current_holders() if user.pk not in excluded]
 
 
 def check_officer(

@@ -5,18 +5,17 @@ work, of decisions that name them, and of cases that they give up. The actor of 
 complained about get no notice. `services/occasions.py` creates the notices that no step causes.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from copy import copy
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from consultations.enums import State
+from consultations.enums import Party, State
 from consultations.models import Case, Event
-from consultations.parties import is_hidden_from_head, list_supervisors_of
+from consultations.parties import is_hidden_from_head, parties
 from dispositions.models import Assignment
 from notices.models import STEPLESS, Kind, Mark
-from office.models import Appointment, Role, User, list_current_appointments
+from office.models import User, list_current_holders
 
 
 class Recipient(Enum):
@@ -206,57 +205,42 @@ def recipients_for(
     The actor of the step and the official complained about are left out.
     """
     found: dict[User, Kind] = {}
+    people = list_current_holders()
     for rule in rules:
         if rule.recipient is not Recipient.APPLICANT:
             is_meant = _choose(rule.recipient, case, before)
-            holders = {row.user for row in list_current_appointments() if is_meant(row)}
-            for user in sorted(holders, key=lambda user: user.name):
-                found.setdefault(copy(user), rule.kind)
+            for user in filter(is_meant, people):
+                found.setdefault(user, rule.kind)
     excluded = {event.by_id, case.complained_about_id}
     return {user: kind for user, kind in found.items() if user.pk not in excluded}
 
 
-def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[Appointment], bool]:
-    """Return a predicate: whether the holder of an appointment is this recipient of the case.
-    Keep it in line with `consultations.parties`.
-    """
-    division = case.division_id
+def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[User], bool]:
+    """Return a predicate: whether a user is this recipient of the case."""
     match recipient:
-        case Recipient.SECRETARIAT | Recipient.TIM_PKD | Recipient.SECRETARY | Recipient.HEAD:
-            return lambda row: row.position.role == Role[recipient.name]
         case Recipient.OBJECTION_DESK:
-            role = Role.SECRETARIAT if case.objection_above else Role.HEAD
-            return lambda row: row.position.role == role
+            return _is_party(Party.SECRETARIAT if case.objection_above else Party.HEAD, case)
         case Recipient.DELETION_DESK:
-            desk = Role.TIM_PKD if is_hidden_from_head(case) else Role.HEAD
-            return lambda row: row.position.role == desk
-        case Recipient.DIVISION_HEAD:
-            return lambda row: _heads(row, {division})
+            return _is_party(Party.TIM_PKD if is_hidden_from_head(case) else Party.HEAD, case)
         case Recipient.FORMER_DIVISION_HEAD:
-            return lambda row: _heads(row, {before["division"]})
+            return lambda user: before["division"] in (division.pk for division in user.headed_divisions)
         case Recipient.COPIED_HEADS:
-            copied = set(case.copied_to.values_list("pk", flat=True))
-            return lambda row: _heads(row, copied)
-        case Recipient.OFFICER:
-            return lambda row: (row.user_id, row.position.division_id) == (case.officer_id, division)
+            copied = set(case.copied_to.all())
+            return lambda user: not copied.isdisjoint(user.headed_divisions)
         case Recipient.FORMER_OFFICER:
-            return lambda row: row.user_id == before["officer"]
+            return lambda user: user.pk == before["officer"]
         case Recipient.COMPANIONS:
-            companions = {person.pk for person in case.list_companions()}
-            return lambda row: row.user_id in companions
+            return case.list_companions().__contains__
         case Recipient.FORMER_COMPANIONS:
             # Companions of the previous assignment. Those who still accompany get another notice first.
             present = 1 if case.officer_id else 0
             last = case.assignments.order_by("-pk")[present : present + 1]
             through = Assignment.companions.through.objects.filter(assignment__in=last)
             former = set(through.values_list("user", flat=True))
-            return lambda row: row.user_id in former
-        case Recipient.SUPERVISOR:
-            supervisors = list_supervisors_of(case)
-            return lambda row: row.user_id in supervisors
+            return lambda user: user.pk in former
         case _:
-            raise ValueError(recipient)
+            return _is_party(Party[recipient.name], case)
 
 
-def _heads(row: Appointment, divisions: Collection[int | None]) -> bool:
-    return row.position.role == Role.DIVISION_HEAD and row.position.division_id in divisions
+def _is_party(party: Party, case: Case) -> Callable[[User], bool]:
+    return lambda user: party in parties(user, case)

@@ -1,7 +1,6 @@
 """Whom a work item waits for today: by positions, stand-ins, absences, and whom a complaint is about."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from functools import reduce
 from operator import or_
 
@@ -20,7 +19,7 @@ from consultations.scheduling.models import Absence
 from consultations.step_row import list_officers
 from consultations.work import OF_CASE, get_turn_item
 from kit.rules import holds
-from office.models import Appointment, Role, User, list_current_appointments
+from office.models import Appointment, Role, User, list_current_holders
 
 PASSED_UP = ("dispose", "accept")
 """Steps of the head that Tim PKD replaces by `pass_up` if the complaint is about the only head."""
@@ -91,8 +90,8 @@ def list_people(
 
     `absences` are those of this moment, if they are known.
     """
-    people = {held.user_id: copy(held.user) for held in list_current_appointments()} if items else {}
+    people = list_current_holders() if items else []
     if items and absences is None:
         absences = list(Absence.objects.now())
-    rules = [(user, waits_for(user, absences)) for user in people.values()]
+    rules = [(user, waits_for(user, absences)) for user in people]
     return [(item, user) for item in items for user, rule in rules if holds(rule, item)]

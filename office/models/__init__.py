@@ -13,6 +13,7 @@ from office.models.people import (
     User,
     list_appointments,
     list_current_appointments,
+    list_current_holders,
     list_holders,
 )
 from office.models.profile import Instruction, MenuLevel, Office

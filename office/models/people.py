@@ -1,7 +1,7 @@
 """People of the office: divisions, positions, users, appointments, required second factors."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -193,7 +193,10 @@ class User(AbstractUser):
         """Positions that this person holds today, definitive before acting ones. Cached for one request."""
         if not self.is_active:
             return []
-        held = [copy(a) for a in list_appointments() if a.user_id == self.pk and a.is_current]
+        return self._hold(row for row in list_appointments() if row.user_id == self.pk and row.is_current)
+
+    def _hold(self, rows: Iterable["Appointment"]) -> list["Appointment"]:
+        held = [copy(row) for row in rows]
         for appointment in held:
             appointment.user = self
         return held
@@ -346,6 +349,17 @@ def list_current_appointments(on: dt.date | None = None) -> list[Appointment]:
     """Return the rows of `Appointment.objects.current(on)` without a query. Do not change them."""
     moment, day = (clock.midnight(on), on) if on else (clock.now(), clock.today())
     return [row for row in list_appointments() if row.user.is_active and row._is_in_force(moment, day)]
+
+
+def list_current_holders() -> list[User]:
+    """Return the users who hold a position now, by name. They are copies that know their positions."""
+    rows: dict[int, list[Appointment]] = {}
+    for row in list_current_appointments():
+        rows.setdefault(row.user_id, []).append(row)
+    people = [copy(held[0].user) for held in rows.values()]
+    for user in people:
+        user.current_appointments = user._hold(rows[user.pk])
+    return sorted(people, key=lambda user: user.name)
 
 
 def list_holders(role: Role, division: Division | None = None) -> set[int]:
