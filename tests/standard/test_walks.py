@@ -26,12 +26,14 @@ from consultations.enums import Channel, Kind, PaperTurn, Party, State
 from consultations.intake.duplicates import list_duplicates
 from consultations.models import Case, WorkItem
 from consultations.parties import (
+    SERVING,
     Actor,
     Applicant,
     CodeHolder,
     excluding_complaints_about,
     get_present_turn,
     is_hidden_from_head,
+    is_party,
     is_second_awaited,
     is_supervisor,
     parties,
@@ -295,6 +297,11 @@ class Walk(RuleBasedStateMachine):
             rule = waits_for(user)
             claimed = set(WorkItem.objects.waiting().filter(rule).values_list("pk", flat=True))
             assert claimed == {item.pk for item in items if holds(rule, item)}, (name, rule)
+            for wanted in ({[*Party][compared["decisions"] % len(Party)]}, SERVING):
+                served = set(Case.objects.filter(is_party(user, wanted)).values_list("pk", flat=True))
+                assert served == {case.pk for case in cases if wanted & parties(user, case).keys()}, name
+            known = set(Case.objects.filter(excluding_complaints_about(user)).values_list("pk", flat=True))
+            assert known == {case.pk for case in cases if holds(excluding_complaints_about(user), case)}
             papers = list_waiting_papers(user).filter(kind__in=(PaperTurn.SIGN, PaperTurn.INITIAL))
             awaited = set(map(str, list_awaited(user).values_list("pk", flat=True)))
             assert {item.subject for item in papers} == awaited, name
