@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
@@ -135,10 +135,9 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
         return get_office_parties(by)
     found: dict[Party, str] = {}
     for held in by.current_appointments:
-        if holds(_known_in(held), case):
-            for party, rule in _list_claims(held).items():
-                if holds(rule, case):
-                    found.setdefault(party, held.title)
+        known, claims = _list_claims(held)
+        if holds(known, case):
+            found = {party: held.title for party, rule in claims.items() if holds(rule, case)} | found
     return found
 
 
@@ -149,28 +148,32 @@ def is_party(user: User, wanted: Collection[Party], prefix: str = "") -> Q:
     """
     found = Q(pk__in=[])
     for held in user.current_appointments:
-        claims = [rule for party, rule in _list_claims(held, prefix).items() if party in wanted]
-        if claims:
-            found |= _known_in(held, prefix) & reduce(or_, claims)
+        known, claims = _list_claims(held, prefix)
+        if rules := [rule for party, rule in claims.items() if party in wanted]:
+            found |= known & reduce(or_, rules)
     return found
 
 
-def _list_claims(held: Appointment, prefix: str = "") -> dict[Party, Q]:
-    """Return the parties that a position makes its holder, each with a rule that matches the cases."""
-    role, user, division = Role(held.position.role), held.user, held.position.division_id
-    if role == Role.SUPERVISOR:
-        return {Party.SUPERVISOR: Q()} if is_supervisor(user) else {}
-    if role in OFFICE_WIDE:
-        return {OFFICE_WIDE[role]: Q()}
+def _list_claims(held: Appointment, prefix: str = "") -> tuple[Q, dict[Party, Q]]:
+    """Return the cases that may be known in a position, and the parties that it makes its holder to them."""
+    role, division = Role(held.position.role), held.position.division_id
+    return _create_claims(role, division, held.user_id, is_supervisor(held.user), prefix)
+
+
+@lru_cache(maxsize=1024)
+def _create_claims(
+    role: Role, division: int | None, user: int, supervises: bool, prefix: str
+) -> tuple[Q, dict[Party, Q]]:
+    if supervises:
+        return _of_supervisor(user, prefix), {Party.SUPERVISOR: Q()}
+    claims: dict[Party, Q] = {}
     of_division = Q((f"{prefix}division", division))
-    found = {Party.OFFICER: of_division & Q((f"{prefix}officer", user))}
-    return found | ({Party.DIVISION_HEAD: of_division} if role == Role.DIVISION_HEAD else {})
-
-
-def _known_in(held: Appointment, prefix: str = "") -> Q:
-    if is_supervisor(held.user):
-        return excluding_complaints_about(held.user, prefix)
-    return _of_office(held.user, {Role(held.position.role)}, prefix)
+    if role in OFFICE_WIDE:
+        claims = {OFFICE_WIDE[role]: Q()}
+    elif role != Role.SUPERVISOR:
+        claims = {Party.OFFICER: of_division & Q((f"{prefix}officer", user))}
+        claims |= {Party.DIVISION_HEAD: of_division} if role == Role.DIVISION_HEAD else {}
+    return _of_office(user, frozenset({role}), prefix), claims
 
 
 def is_second_awaited(case: Case) -> bool:
@@ -269,10 +272,9 @@ def excluding_complaints_about(user: User, prefix: str = "") -> Q:
     deletion waits for a second official, nobody else those in the channel. `prefix` leads from other rows to
     their case.
     """
-    if not is_supervisor(user):
-        return of_office_not_about(user, prefix)
-    awaited = Q((f"{prefix}deletion_granted_at__isnull", False), (f"{prefix}erase_at__isnull", True))
-    return _not_about(user, prefix) & (Q((f"{prefix}is_independent", True)) | awaited)
+    if is_supervisor(user):
+        return _of_supervisor(user.pk, prefix)
+    return of_office_not_about(user, prefix)
 
 
 def of_office_not_about(user: User, prefix: str = "") -> Q:
@@ -280,10 +282,16 @@ def of_office_not_about(user: User, prefix: str = "") -> Q:
 
     This is also what the audit log tells a Pengawas about cases that he does not see.
     """
-    return _of_office(user, user.roles, prefix)
+    return _of_office(user.pk, frozenset(user.roles), prefix)
 
 
-def _of_office(user: User, roles: Collection[Role], prefix: str) -> Q:
+def _of_supervisor(user: int, prefix: str) -> Q:
+    awaited = Q((f"{prefix}deletion_granted_at__isnull", False), (f"{prefix}erase_at__isnull", True))
+    return _not_about(user, prefix) & (Q((f"{prefix}is_independent", True)) | awaited)
+
+
+@lru_cache(maxsize=1024)
+def _of_office(user: int, roles: frozenset[Role], prefix: str) -> Q:
     """Match the cases outside the independent channel that may be known in positions of `roles`.
 
     Of complaints without an agenda number Tim PKD alone knows, and the Sekretariat if it took them in. What
@@ -292,7 +300,7 @@ def _of_office(user: User, roles: Collection[Role], prefix: str) -> Q:
     others = _not_about(user, prefix) & Q((f"{prefix}is_independent", False))
     is_whole = Q((f"{prefix}merged_into__isnull", True))
     if Role.TIM_PKD in roles:
-        about = user.complaints_about.values_list("pk", flat=True)
+        about = User(pk=user).complaints_about.values_list("pk", flat=True)
         return others & (is_whole | ~Q((f"{prefix}merged_into__in", about)))
     known = Q((f"{prefix}agenda__isnull", False)) | ~Q((f"{prefix}kind", Kind.COMPLAINT))
     if Role.SECRETARIAT in roles:
@@ -300,7 +308,7 @@ def _of_office(user: User, roles: Collection[Role], prefix: str) -> Q:
     return others & is_whole & known
 
 
-def _not_about(user: User, prefix: str) -> Q:
+def _not_about(user: int, prefix: str) -> Q:
     """Match the cases that are not about the user. Such a user may not handle them (PermenPANRB 62/2018)."""
     about = f"{prefix}complained_about"
     return Q((f"{about}__isnull", True)) | ~Q((about, user))

@@ -8,11 +8,11 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 LOOKUPS: dict[str, Callable[[Any, Any], bool]] = {
     "exact": operator.eq,
-    "in": lambda value, wanted: value in map(_to_key, wanted),
+    "in": lambda value, wanted: value in map(_to_key, _read_anew(wanted)),
     "lt": operator.lt,
     "lte": operator.le,
     "gt": operator.gt,
@@ -53,6 +53,11 @@ def _read(record: Model, names: Sequence[str]) -> Any:
     if not isinstance(value, Model):
         raise ValueError(names)
     return _to_key(getattr(value, f"{names[-1]}_id", None) or getattr(value, names[-1]))
+
+
+def _read_anew(wanted: Any) -> Any:
+    """Return a query without the rows that it has read: a rule may be kept longer than they are true."""
+    return wanted.all() if isinstance(wanted, QuerySet) else wanted
 
 
 def _to_key(value: Any) -> Any:
