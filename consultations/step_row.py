@@ -57,11 +57,6 @@ def explain_early_start(planned: dt.datetime, opens: dt.datetime) -> str:
     ) % {"planned": clock.format_moment(planned), "opens": clock.format_moment(opens)}
 
 
-def was_scheduled(case: Case) -> Promise | None:
-    """Step 7: the consultation was scheduled, so the case can return to its schedule."""
-    return None if case.planned_at else _("Konsultasi ini dimulai tanpa jadwal, jadi tidak dapat dibatalkan.")
-
-
 def review_written(case: Case) -> Promise | None:
     """Step 5: the staff review is written if one is required, or a meeting was called or an agency asked."""
     if not case.review_awaited:
@@ -311,6 +306,11 @@ type Detour = tuple[Condition, State]
 def objection_granted(case: Case, changes: Mapping[str, Any]) -> bool:
     """The objection is granted: the refusal does not hold any more."""
     return changes.get("end_reason") == ""
+
+
+def without_schedule(case: Case, changes: Mapping[str, Any]) -> bool:
+    """The consultation of an urgent walk-in was started without a schedule."""
+    return changes.get("planned_at", case.planned_at) is None
 
 
 def ends_merged(case: Case, changes: Mapping[str, Any]) -> bool:

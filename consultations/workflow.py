@@ -204,7 +204,8 @@ TABLE: tuple[Step, ...] = (
     Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
          P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(step_row.review_written, step_row.session_due)),
     Step(7, "undo_start", _("Batalkan mulai"), _("Mulai konsultasi dibatalkan"),
-         P.OFFICER, S.IN_SESSION, S.SCHEDULED, preconditions=(step_row.was_scheduled,), off_path=True),
+         P.OFFICER, S.IN_SESSION, S.SCHEDULED, off_path=True,
+         detours=((step_row.without_schedule, S.ASSIGNED),)),
     *(Step(7, "answer", _("Jawab tertulis"), _("Dijawab tertulis"), P.OFFICER, s, S.HELD, off_path=True,
            preconditions=(step_row.review_written,))
       for s in (S.PREPARED, S.SCHEDULED)),

@@ -308,7 +308,11 @@ class StartForm(StepForm):
 
 
 class UndoStartForm(NoteForm):
-    notice = _("Konsultasi kembali terjadwal. Pemberitahuan jadwalnya berlaku lagi.")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = _("Konsultasi kembali terjadwal. Pemberitahuan jadwalnya berlaku lagi.")
+        if self.case.planned_at is None:
+            self.notice = _("Tamu kembali menunggu di loket. Menit yang sudah berjalan tidak dihitung.")
 
 
 class FinishForm(LongForm):

@@ -117,11 +117,15 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
 def undo_start(case: Case, *, by: User, note: str = "") -> None:
     """Step 7: take back a start that was a mistake. The schedule and an unanswered request are valid again.
 
-    An urgent walk-in has no schedule to return to. Its real time can be corrected when it is finished.
+    An urgent walk-in without a schedule waits at the counter again.
     """
     with transition("undo_start", case, by=by, note=note) as taken:
         session = _get_session(case)
-        taken.change(due_at=earliest(session.starts_at, case.answer_due), other_time=session.asked_time)
+        taken.change(planned_at=session.starts_at, other_time=session.asked_time)
+        if session.starts_at:
+            taken.change(due_at=earliest(session.starts_at, case.answer_due))
+        else:
+            cancel(session, str(taken.step.done))
         session.started_at = session.asked_time = None
         session.save(update_fields=["started_at", "asked_time"])
         case.step_drafts.filter(verb="finish").delete()  # it has the time of the mistaken start

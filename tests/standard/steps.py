@@ -295,7 +295,7 @@ def make_case_before(step: Step, staff: Staff) -> Case:
     if step.verb == "merge":
         case_at(State.SUBMITTED, staff)
         return case_at(state, staff)
-    if not step.preconditions or step.verb in (*MET, "undo_start"):
+    if not step.preconditions or step.verb in MET:
         return case_at(state, staff)
     if step.verb in ("decide_deletion_for", "confirm_deletion"):
         about_head = {"complained_about": staff.kadis} if step.verb == "decide_deletion_for" else {}

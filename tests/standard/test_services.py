@@ -236,6 +236,20 @@ def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
         scheduling_services.undo_start(case, by=staff.petugas)
 
 
+def test_a_wrong_guest_who_was_started_waits_again(staff: Staff) -> None:
+    case = walk_in_at(State.ASSIGNED, staff)
+    due = case.due_at
+    scheduling_services.start(case, by=staff.petugas)
+    scheduling_services.undo_start(case, by=staff.petugas, note="Salah tamu.")
+    assert (case.state, case.planned_at, case.due_at) == (State.ASSIGNED, None, due)
+    assert [item.kind for item in case.work_items.waiting().steps().order_by("kind")] == ["prepare", "ratify"]
+    wrong = case.sessions.get()
+    assert (wrong.started_at, wrong.cancel_reason) == (None, "Mulai konsultasi dibatalkan")
+    scheduling_services.start(case, by=staff.petugas)
+    assert case.state == State.IN_SESSION
+    assert case.sessions.get(cancelled_at=None).started_at == clock.now()
+
+
 # Steps 1 and 2
 
 
