@@ -171,7 +171,7 @@ TABLE: tuple[Step, ...] = (
            P.DIVISION_HEAD, s, S.DISPOSED, preconditions=(step_row.assignment_unratified,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(4, "hand_back", _("Kembalikan disposisi"), _("Disposisi dikembalikan"),
-         P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True),
+         P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True, also=(P.HEAD,)),
     *(Step(4, "reassign", _("Ganti petugas"), _("Petugas diganti"), P.DIVISION_HEAD, s, s, off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED),

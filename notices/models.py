@@ -104,7 +104,7 @@ class Kind(MarkedChoices):
     )
     TO_RATIFY = "TO_RATIFY", _("Disposisi menunggu pengesahan Anda")
     TO_CONFIRM = "TO_CONFIRM", _("Penugasan menunggu pengesahan Anda")
-    REFUSED = "REFUSED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Disposisi atau penugasan tidak disahkan")
+    REFUSED = "REFUSED", Mark.INFORMATIVE | Mark.GIVEN_UP, _("Disposisi atau penugasan tidak berlaku lagi")
     HANDED_OVER = (
         "HANDED_OVER",
         Mark.INFORMATIVE | Mark.GIVEN_UP,

@@ -99,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     Rule("refuse_disposition", Recipient.FORMER_COMPANIONS, Kind.DROPPED),
     Rule("refuse_disposition", Recipient.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
     Rule("hand_back",  Recipient.HEAD,           Kind.TO_DISPOSE),
+    Rule("hand_back",  Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
     Rule("walk_in",    Recipient.OFFICER,        Kind.TO_SERVE_NOW),
     Rule("walk_in",    Recipient.HEAD,           Kind.TO_RATIFY),
     Rule("walk_in",    Recipient.DIVISION_HEAD,  Kind.WALK_IN),

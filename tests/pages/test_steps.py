@@ -54,7 +54,7 @@ def address(case: Case, verb: str) -> str:
 PAGE_QUERIES = {"dispose": 13, "assign": 20, "schedule": 19, "report": 16, "accept": 14}
 """Queries of the page of a step."""
 
-QUERIES = {"assign": 23, "reassign": 28, "schedule": 30, "reschedule": 33, "accept": 34}
+QUERIES = {"assign": 23, "assign_for": 22, "reassign": 28, "schedule": 30, "reschedule": 33, "accept": 34}
 QUERIES |= {"refuse_assignment": 27, "refuse_disposition": 24, "no_show": 24, "finish": 23}
 QUERIES |= {"split": 23, "merge": 23, "decide_objection": 23, "record_objection": 25}
 QUERIES |= dict.fromkeys(("pass_on", "pass_up"), 22)
@@ -62,7 +62,7 @@ QUERIES |= dict.fromkeys(("pass_on", "pass_up"), 22)
 
 Three of them read, close and open the work items of the case, and as many those of its papers if these move.
 
-Twelve steps do more. `assign` and `reassign` store people, involvements and the search index. `schedule` and
+Thirteen steps do more. `assign`, `assign_for` and `reassign` store people, involvements and the search index. `schedule` and
 `reschedule` issue two letters, tell who initials them, and check and reserve calendars. `accept` reserves its
 number in a transaction of its own, because signing may wait, and drafts the letter to the applicant. Refusals
 and `no_show` revoke letters and take the case or the session from all who serve it.

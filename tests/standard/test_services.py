@@ -31,6 +31,7 @@ from documents.files import render_html
 from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
+from notices.queries import unread_notices
 from office.models import ClosedDay, Instruction, Office, User
 from reports import services as report_services
 from tests.factories import (
@@ -234,6 +235,18 @@ def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
     assert list(times) == [on_friday("09:40"), on_friday("09:40")]
     with refused("Batalkan mulai"):
         scheduling_services.undo_start(case, by=staff.petugas)
+
+
+def test_the_head_takes_a_wrong_disposition_back(staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    dispositions_services.hand_back(case, by=staff.kadis, reason="Salah pilih bidang.")
+    assert (case.state, case.division) == (State.REGISTERED, None)
+    assert case.history.latest("pk").title == "Kepala Dinas"
+    assert case.documents.get(kind="DISPOSITION").revoked_at
+    (notice,) = unread_notices(staff.kabid)
+    assert notice.kind == "REFUSED"
+    dispositions_services.dispose(case, by=staff.kadis, division=staff.other_division)
+    assert case in waiting_for(afresh(staff.other_kabid))
 
 
 def test_a_wrong_guest_who_was_started_waits_again(staff: Staff) -> None:
