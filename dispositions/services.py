@@ -108,7 +108,10 @@ def decline(case: Case, *, by: User, reason: str, missing: str = "", is_no_lette
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:
-    """Step 4: the Kepala Bidang returns a wrong disposition, or the Kepala Dinas takes it back, with a reason."""
+    """Step 4: the Kepala Bidang returns a wrong disposition, or the Kepala Dinas takes it back.
+
+    Both give a reason.
+    """
     with transition("hand_back", case, by=by, note=reason) as taken:
         case.copied_to.clear()
         taken.change(division=None, deadline=None, awaits_ratification=False)

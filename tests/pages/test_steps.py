@@ -62,10 +62,10 @@ QUERIES |= dict.fromkeys(("pass_on", "pass_up"), 22)
 
 Three of them read, close and open the work items of the case, and as many those of its papers if these move.
 
-Thirteen steps do more. `assign`, `assign_for` and `reassign` store people, involvements and the search index. `schedule` and
-`reschedule` issue two letters, tell who initials them, and check and reserve calendars. `accept` reserves its
-number in a transaction of its own, because signing may wait, and drafts the letter to the applicant. Refusals
-and `no_show` revoke letters and take the case or the session from all who serve it.
+Thirteen steps do more. `assign`, `assign_for` and `reassign` store people, involvements and the search index.
+`schedule` and `reschedule` issue two letters, tell who initials them, and check and reserve calendars.
+`accept` reserves its number in a transaction of its own, because signing may wait, and drafts the letter to
+the applicant. Refusals and `no_show` revoke letters and take the case or the session from all who serve it.
 `split` and `merge` take a step on two cases. The decision of an objection issues a letter; a recorded one has
 a scan.
 """
