@@ -12,7 +12,7 @@ from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, INDEPENDENT, Channe
 from consultations.models import AgendaEntry, Case, WorkItem
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.scheduling.whose_work import waits_for
-from consultations.work import store_items
+from consultations.work import MAIN, store_items
 from consultations.workflow import TURN, get_turn
 from desk.desk import choose_complaints, watched_by
 from desk.lines import list_late_elsewhere
@@ -90,7 +90,8 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
     own = {Party(role) for role in user.roles}
     begun = [case for case in mine if case.is_open and case.since <= NOW]
     overdue = [case for case in begun if case.due_at and case.due_at < NOW]
-    late = [case for case in overdue if TURN[State(case.state)].actor not in own]
+    turns = {item.case_id for item in _read(user) if item.kind in MAIN}  # also those of who has left
+    late = [case for case in overdue if TURN[State(case.state)].actor not in own and case.pk not in turns]
     followed = [case for case in mine if case.state in BEFORE_FOLLOW_UP and _is_due(case.follow_up_due)]
     answered = [case for case in mine if case.state in ANSWERING and _is_due(case.answer_due)]
     pressing = (*followed, *answered)

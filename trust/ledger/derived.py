@@ -124,8 +124,8 @@ def check_work() -> Iterator[str]:
 
 
 def _list_differing_work(which: Q) -> set[int]:
-    present: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
-    wanted: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    present: dict[Any, set[tuple[Any, ...]]] = defaultdict(set)
+    wanted: dict[Any, set[tuple[Any, ...]]] = defaultdict(set)
     cases, now = Case.objects.filter(which), clock.now()
     chosen = Q(case__in=cases.values("pk")) if which else Q(case__isnull=False)
     duties = (item for case in cases.order_by("pk").iterator() for item in list_duties(case, now))
@@ -137,7 +137,7 @@ def _list_differing_work(which: Q) -> set[int]:
         for item in items:
             due = item.due_at if item.subject == "" else None  # a paper keeps the time that it names
             whose = (item.party, item.division_id, item.user_id)
-            found[item.case.pk].add((item.kind, item.subject, *whose, due))
+            found[item.case_id].add((item.kind, item.subject, *whose, due))
     return {key for key in present.keys() | wanted.keys() if present[key] != wanted[key]}
 
 
