@@ -142,7 +142,7 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
 
 
 def is_party(user: User, wanted: Collection[Party], prefix: str = "") -> Q:
-    """Match the cases to which the user is one of the parties today: what `parties()` says, in SQL.
+    """Match the cases for which `parties()` names one of the wanted parties for the user today.
 
     `prefix` leads from other rows to their case, e.g. `case__`.
     """
@@ -193,11 +193,6 @@ def is_supervisor(user: User) -> bool:
     A second task would make the user one of those whom the independent channel is about.
     """
     return user.roles == {Role.SUPERVISOR} and not user.is_staff
-
-
-def get_supervisor_party(user: User) -> dict[Party, str]:
-    """Return SUPERVISOR with the title of the user if `is_supervisor()`, else nothing."""
-    return {Party.SUPERVISOR: user.current_appointments[0].title} if is_supervisor(user) else {}
 
 
 def list_supervisors() -> set[int]:
@@ -280,7 +275,7 @@ def excluding_complaints_about(user: User, prefix: str = "") -> Q:
 def of_office_not_about(user: User, prefix: str = "") -> Q:
     """Match the cases outside the independent channel that are not, and may not be, about the user.
 
-    This is also what the audit log tells a Pengawas about cases that he does not see.
+    The audit log tells a Pengawas about these cases too, although he does not see them.
     """
     return _of_office(user.pk, frozenset(user.roles), prefix)
 
@@ -294,8 +289,8 @@ def _of_supervisor(user: int, prefix: str) -> Q:
 def _of_office(user: int, roles: frozenset[Role], prefix: str) -> Q:
     """Match the cases outside the independent channel that may be known in positions of `roles`.
 
-    Of complaints without an agenda number Tim PKD alone knows, and the Sekretariat if it took them in. What
-    was merged into another case is known to Tim PKD alone, if that one is not about the user.
+    Only Tim PKD knows a complaint without an agenda number, and the Sekretariat if it took the complaint in.
+    Only Tim PKD knows a case that was merged into another one, unless the other one is about the user.
     """
     others = _not_about(user, prefix) & Q((f"{prefix}is_independent", False))
     is_whole = Q((f"{prefix}merged_into__isnull", True))

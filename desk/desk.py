@@ -20,6 +20,7 @@ from consultations.parties import excluding_complaints_about, get_office_parties
 from consultations.queries import list_repeats, with_people
 from consultations.scheduling.models import Absence, Session
 from consultations.scheduling.queries import explain_absent, explain_closed
+from consultations.scheduling.whose_work import waits_for
 from consultations.workflow import STEPS_FROM, TABLE
 from desk.front_desk import get_front_desk
 from desk.lines import WATCHING, list_lines
@@ -74,7 +75,8 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     `silent` processes.
     """
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
-    waiting, sessions = list_waiting(user), _list_sessions(user)
+    rule = waits_for(user)
+    waiting, sessions = list_waiting(user, rule), _list_sessions(user)
     rows = waiting.narrow(position)
     shown = [row.case for row in rows[:PAGE_SIZE]]
     complaints = _list_watched(user, [case.pk for case in shown])
@@ -119,7 +121,7 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "collisions": _list_collisions(user, sessions, working),
         "opinions": _list_opinions([*mine.values()]),
         "pressing": pressing[:MAX_ROWS],
-        "lines": list_lines(user),
+        "lines": list_lines(user, rule),
         "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
         "alarm": delivery_alarm() if is_tim_pkd else None,
         "silent": list_silent() if is_tim_pkd else [],

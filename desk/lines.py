@@ -1,10 +1,10 @@
-"""What waits for a user beside cases: one line of the desk for all things of a kind, with their page."""
+"""Lines of the desk for things that are no case. A line leads to the page of all things of its kind."""
 
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,6 @@ from consultations.intake.submission import list_held
 from consultations.models import WorkItem
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.queries import list_uncoded
-from consultations.scheduling.whose_work import waits_for
 from consultations.work import MAIN
 from documents.life import list_waiting_papers
 from documents.numbering import list_unnumbered
@@ -69,9 +68,9 @@ LINES = (
 # fmt: on
 
 
-def list_lines(user: User) -> list[Line]:
+def list_lines(user: User, rule: Q) -> list[Line]:
     """Return what waits for the user beside cases. Each number ends at MAX_COUNTED + 1."""
-    numbers = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in _list_rows(user)}
+    numbers = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in _list_rows(user, rule)}
     numbers["systems"] = list_waiting_officials().count(user.pk)
     late = {
         "waiting-messages": count_late(messages_to_handle(user)) if numbers.get("waiting-messages") else 0
@@ -80,7 +79,7 @@ def list_lines(user: User) -> list[Line]:
     return [line for line in lines if line.number]
 
 
-def _list_rows(user: User) -> Iterator[tuple[str, QuerySet[Any]]]:
+def _list_rows(user: User, rule: Q) -> Iterator[tuple[str, QuerySet[Any]]]:
     serves = user.roles & {Role.DIVISION_HEAD, Role.OFFICER}
     yield "held", list_held(user)
     yield "papers", list_waiting_papers(user)
@@ -99,13 +98,16 @@ def _list_rows(user: User) -> Iterator[tuple[str, QuerySet[Any]]]:
     if Role.HEAD in user.roles:
         yield "disposals", Disposal.objects.waiting_for_head()
     if user.roles & WATCHING:
-        yield "elsewhere", list_late_elsewhere(user)
+        yield "elsewhere", list_late_elsewhere(user, rule)
 
 
-def list_late_elsewhere(user: User) -> QuerySet[WorkItem]:
-    """Return the turns of others that are late, in the cases that the user watches."""
+def list_late_elsewhere(user: User, rule: Q) -> QuerySet[WorkItem]:
+    """Return the turns of others that are late, in the cases that the user watches.
+
+    `rule` is `waits_for(user)`.
+    """
     sees_all = user.roles & {Role.TIM_PKD, Role.HEAD}
     watched = excluding_complaints_about(user, "case__") if sees_all else served_by(user, "case__")
     others = sorted(set(Party) - {Party(role) for role in user.roles})
     late = WorkItem.objects.waiting().steps().filter(kind__in=MAIN, due_at__lt=clock.now())
-    return late.filter(watched, ~waits_for(user), party__in=others)
+    return late.filter(watched, ~rule, party__in=others)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
@@ -440,10 +440,10 @@ def get_short_title(held: Appointment) -> str:
     return " ".join(str(word) for word in words if word)
 
 
-def list_waiting(user: User) -> Waiting:
-    """Return the work items that wait for the user, the most urgent first."""
+def list_waiting(user: User, rule: Q | None = None) -> Waiting:
+    """Return the work items that wait for the user, the most urgent first. `rule` is `waits_for(user)`."""
     now = clock.now()
-    items = list(find_waiting(user)[:MAX_WAITING])
+    items = list(find_waiting(user, rule)[:MAX_WAITING])
     _read_involved([item.case for item in items if VERBS[item.kind].is_review])
     rows = [Row(user, item, get_place(item, now), is_new=vars(item)["is_new"]) for item in items]
     rows.sort(key=lambda row: (RANK[row.place.section], row.place.at, row.item.pk))
@@ -460,9 +460,9 @@ def _read_involved(cases: Sequence[Case]) -> None:
         case.involved = found[case.pk]
 
 
-def find_waiting(user: User) -> QuerySet[WorkItem]:
+def find_waiting(user: User, rule: Q | None = None) -> QuerySet[WorkItem]:
     """Return the items that wait for the user with their cases, marked ones first, then by deadline."""
     unread = Notice.objects.unread().filter(recipient=user, case=OuterRef("case"))
-    found = WorkItem.objects.waiting().steps().filter(waits_for(user)).select_related("case__agenda")
+    found = WorkItem.objects.waiting().steps().filter(rule or waits_for(user)).select_related("case__agenda")
     found = found.defer(*(f"case__{column}" for column in NOT_IN_ROWS)).annotate(is_new=Exists(unread))
     return found.order_by(*MOST_URGENT_FIRST)

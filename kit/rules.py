@@ -56,7 +56,7 @@ def _read(record: Model, names: Sequence[str]) -> Any:
 
 
 def _read_anew(wanted: Any) -> Any:
-    """Return a query without the rows that it has read: a rule may be kept longer than they are true."""
+    """Return a query that has read no rows yet. A rule may be kept longer than its rows are true."""
     return wanted.all() if isinstance(wanted, QuerySet) else wanted
 
 

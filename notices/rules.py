@@ -19,21 +19,13 @@ from office.models import User, list_current_holders
 
 
 class Recipient(Enum):
-    """Recipient in relation to a case. `recipients_for()` finds the people."""
+    """Recipient in relation to a case who is no party to it today, or one of two parties."""
 
-    APPLICANT = auto()
-    SECRETARIAT = auto()
-    TIM_PKD = auto()
-    SECRETARY = auto()
-    HEAD = auto()
-    DIVISION_HEAD = auto()
     FORMER_DIVISION_HEAD = auto()
     COPIED_HEADS = auto()
-    OFFICER = auto()
     FORMER_OFFICER = auto()
     COMPANIONS = auto()
     FORMER_COMPANIONS = auto()
-    SUPERVISOR = auto()
     OBJECTION_DESK = auto()
     DELETION_DESK = auto()
 
@@ -46,7 +38,7 @@ class Rule:
     """
 
     verb: str
-    recipient: Recipient
+    recipient: Party | Recipient
     kind: Kind
     target: State | None = None
     source: State | None = None
@@ -59,106 +51,106 @@ class Rule:
 S = State
 # fmt: off
 RULES: tuple[Rule, ...] = (
-    Rule("submit",     Recipient.APPLICANT,      Kind.RECEIVED),
-    Rule("submit",     Recipient.TIM_PKD,        Kind.TO_REGISTER, S.SUBMITTED),
-    Rule("submit",     Recipient.SUPERVISOR,     Kind.TO_EXAMINE, S.EXAMINING),
-    Rule("receive",    Recipient.APPLICANT,      Kind.LETTER_RECEIVED),
-    Rule("receive",    Recipient.TIM_PKD,        Kind.TO_REGISTER, S.SUBMITTED),
-    Rule("receive",    Recipient.SUPERVISOR,     Kind.TO_EXAMINE, S.EXAMINING),
-    Rule("send_back",  Recipient.APPLICANT,      Kind.INCOMPLETE),
-    Rule("complete",   Recipient.APPLICANT,      Kind.COMPLETED),
-    Rule("complete",   Recipient.TIM_PKD,        Kind.TO_REGISTER),
-    Rule("lapse",      Recipient.APPLICANT,      Kind.LAPSED),
-    Rule("register",   Recipient.HEAD,           Kind.TO_DISPOSE, S.REGISTERED),
-    Rule("register",   Recipient.SECRETARY,      Kind.TO_ENDORSE, S.ENDORSING),
-    Rule("to_complaint", Recipient.APPLICANT,    Kind.CONVERTED),
-    Rule("to_consultation", Recipient.APPLICANT, Kind.CONVERTED),
-    Rule("split_off",  Recipient.APPLICANT,      Kind.SPLIT_OFF),
-    Rule("split_off",  Recipient.TIM_PKD,        Kind.TO_REGISTER),
-    Rule("merge",      Recipient.APPLICANT,      Kind.MERGED, S.WITHDRAWN),
-    Rule("endorse",    Recipient.HEAD,           Kind.TO_DISPOSE),
-    Rule("decline",    Recipient.APPLICANT,      Kind.DECLINED),
-    Rule("pass_on",    Recipient.APPLICANT,      Kind.REFERRED_UP),
-    Rule("pass_up",    Recipient.APPLICANT,      Kind.REFERRED_UP),
-    Rule("record_receipt", Recipient.APPLICANT,  Kind.RECEIVED_THERE),
-    Rule("object",     Recipient.APPLICANT,      Kind.OBJECTED),
+    Rule("submit",     Party.APPLICANT,          Kind.RECEIVED),
+    Rule("submit",     Party.TIM_PKD,            Kind.TO_REGISTER, S.SUBMITTED),
+    Rule("submit",     Party.SUPERVISOR,         Kind.TO_EXAMINE, S.EXAMINING),
+    Rule("receive",    Party.APPLICANT,          Kind.LETTER_RECEIVED),
+    Rule("receive",    Party.TIM_PKD,            Kind.TO_REGISTER, S.SUBMITTED),
+    Rule("receive",    Party.SUPERVISOR,         Kind.TO_EXAMINE, S.EXAMINING),
+    Rule("send_back",  Party.APPLICANT,          Kind.INCOMPLETE),
+    Rule("complete",   Party.APPLICANT,          Kind.COMPLETED),
+    Rule("complete",   Party.TIM_PKD,            Kind.TO_REGISTER),
+    Rule("lapse",      Party.APPLICANT,          Kind.LAPSED),
+    Rule("register",   Party.HEAD,               Kind.TO_DISPOSE, S.REGISTERED),
+    Rule("register",   Party.SECRETARY,          Kind.TO_ENDORSE, S.ENDORSING),
+    Rule("to_complaint", Party.APPLICANT,        Kind.CONVERTED),
+    Rule("to_consultation", Party.APPLICANT, Kind.CONVERTED),
+    Rule("split_off",  Party.APPLICANT,          Kind.SPLIT_OFF),
+    Rule("split_off",  Party.TIM_PKD,            Kind.TO_REGISTER),
+    Rule("merge",      Party.APPLICANT,          Kind.MERGED, S.WITHDRAWN),
+    Rule("endorse",    Party.HEAD,               Kind.TO_DISPOSE),
+    Rule("decline",    Party.APPLICANT,          Kind.DECLINED),
+    Rule("pass_on",    Party.APPLICANT,          Kind.REFERRED_UP),
+    Rule("pass_up",    Party.APPLICANT,          Kind.REFERRED_UP),
+    Rule("record_receipt", Party.APPLICANT,      Kind.RECEIVED_THERE),
+    Rule("object",     Party.APPLICANT,          Kind.OBJECTED),
     Rule("object",     Recipient.OBJECTION_DESK, Kind.OBJECTION),
-    Rule("object_for", Recipient.APPLICANT,      Kind.OBJECTED),
+    Rule("object_for", Party.APPLICANT,          Kind.OBJECTED),
     Rule("object_for", Recipient.OBJECTION_DESK, Kind.OBJECTION),
-    Rule("decide_objection", Recipient.APPLICANT, Kind.OBJECTION_DONE),
-    Rule("record_objection", Recipient.APPLICANT, Kind.OBJECTION_DONE),
-    Rule("record_objection", Recipient.HEAD,     Kind.TO_DISPOSE, S.REGISTERED),
-    Rule("dispose",    Recipient.DIVISION_HEAD,  Kind.TO_ASSIGN),
+    Rule("decide_objection", Party.APPLICANT, Kind.OBJECTION_DONE),
+    Rule("record_objection", Party.APPLICANT, Kind.OBJECTION_DONE),
+    Rule("record_objection", Party.HEAD,         Kind.TO_DISPOSE, S.REGISTERED),
+    Rule("dispose",    Party.DIVISION_HEAD,      Kind.TO_ASSIGN),
     Rule("dispose",    Recipient.COPIED_HEADS,   Kind.COPY),
-    Rule("dispose_for", Recipient.HEAD,          Kind.TO_RATIFY),
-    Rule("dispose_for", Recipient.DIVISION_HEAD, Kind.TO_ASSIGN),
+    Rule("dispose_for", Party.HEAD,              Kind.TO_RATIFY),
+    Rule("dispose_for", Party.DIVISION_HEAD, Kind.TO_ASSIGN),
     Rule("dispose_for", Recipient.COPIED_HEADS,  Kind.COPY),
-    Rule("refuse_disposition", Recipient.SECRETARIAT, Kind.REFUSED),
+    Rule("refuse_disposition", Party.SECRETARIAT, Kind.REFUSED),
     Rule("refuse_disposition", Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
     Rule("refuse_disposition", Recipient.FORMER_OFFICER, Kind.REFUSED),
     Rule("refuse_disposition", Recipient.FORMER_COMPANIONS, Kind.DROPPED),
-    Rule("refuse_disposition", Recipient.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
-    Rule("hand_back",  Recipient.HEAD,           Kind.TO_DISPOSE),
+    Rule("refuse_disposition", Party.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
+    Rule("hand_back",  Party.HEAD,               Kind.TO_DISPOSE),
     Rule("hand_back",  Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
-    Rule("walk_in",    Recipient.OFFICER,        Kind.TO_SERVE_NOW),
-    Rule("walk_in",    Recipient.HEAD,           Kind.TO_RATIFY),
-    Rule("walk_in",    Recipient.DIVISION_HEAD,  Kind.WALK_IN),
-    Rule("assign",     Recipient.OFFICER,        Kind.TO_SERVE),
+    Rule("walk_in",    Party.OFFICER,            Kind.TO_SERVE_NOW),
+    Rule("walk_in",    Party.HEAD,               Kind.TO_RATIFY),
+    Rule("walk_in",    Party.DIVISION_HEAD,      Kind.WALK_IN),
+    Rule("assign",     Party.OFFICER,            Kind.TO_SERVE),
     Rule("assign",     Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
-    Rule("assign_for", Recipient.DIVISION_HEAD,  Kind.TO_CONFIRM),
-    Rule("assign_for", Recipient.OFFICER,        Kind.TO_SERVE),
+    Rule("assign_for", Party.DIVISION_HEAD,      Kind.TO_CONFIRM),
+    Rule("assign_for", Party.OFFICER,            Kind.TO_SERVE),
     Rule("assign_for", Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
-    Rule("refuse_assignment", Recipient.SECRETARIAT, Kind.REFUSED),
+    Rule("refuse_assignment", Party.SECRETARIAT, Kind.REFUSED),
     Rule("refuse_assignment", Recipient.FORMER_OFFICER, Kind.REFUSED),
     Rule("refuse_assignment", Recipient.FORMER_COMPANIONS, Kind.DROPPED),
-    Rule("refuse_assignment", Recipient.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
-    Rule("reassign",   Recipient.OFFICER,        Kind.TO_SERVE),
+    Rule("refuse_assignment", Party.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
+    Rule("reassign",   Party.OFFICER,            Kind.TO_SERVE),
     Rule("reassign",   Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
     Rule("reassign",   Recipient.FORMER_OFFICER, Kind.HANDED_OVER),
     Rule("reassign",   Recipient.FORMER_COMPANIONS, Kind.DROPPED),
-    Rule("schedule",   Recipient.APPLICANT,      Kind.SCHEDULED),
+    Rule("schedule",   Party.APPLICANT,          Kind.SCHEDULED),
     Rule("schedule",   Recipient.COMPANIONS,     Kind.SESSION),
-    Rule("reschedule", Recipient.APPLICANT,      Kind.MOVED),
+    Rule("reschedule", Party.APPLICANT,          Kind.MOVED),
     Rule("reschedule", Recipient.COMPANIONS,     Kind.SESSION),
-    Rule("ask_time",   Recipient.APPLICANT,      Kind.TIME_ASKED),
-    Rule("ask_time",   Recipient.OFFICER,        Kind.OTHER_TIME),
-    Rule("keep_time",  Recipient.APPLICANT,      Kind.KEPT),
-    Rule("answer",     Recipient.APPLICANT,      Kind.ANSWERED),
-    Rule("no_show",    Recipient.APPLICANT,      Kind.NO_SHOW),
-    Rule("report",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW,  S.REPORTED),
-    Rule("report",     Recipient.SECRETARY,      Kind.TO_COSIGN,  S.COSIGNING),
-    Rule("report",     Recipient.HEAD,           Kind.TO_ACCEPT,  S.FORWARDED),
-    Rule("forward",    Recipient.SECRETARY,      Kind.TO_COSIGN,  S.COSIGNING),
-    Rule("forward",    Recipient.HEAD,           Kind.TO_ACCEPT,  S.FORWARDED),
-    Rule("cosign",     Recipient.HEAD,           Kind.TO_ACCEPT),
-    Rule("refer_back", Recipient.DIVISION_HEAD,  Kind.TO_REVIEW,  S.REPORTED),
-    Rule("refer_back", Recipient.OFFICER,        Kind.TO_REVISE,  S.HELD),
-    Rule("revise",     Recipient.OFFICER,        Kind.TO_REVISE),
-    Rule("return",     Recipient.DIVISION_HEAD,  Kind.TO_REVIEW,  S.REPORTED),
-    Rule("return",     Recipient.OFFICER,        Kind.TO_REVISE,  S.HELD),
-    Rule("accept",     Recipient.APPLICANT,      Kind.CLOSED),
-    Rule("correct",    Recipient.OFFICER,        Kind.TO_REVISE),
-    Rule("ask_again",  Recipient.APPLICANT,      Kind.ENQUIRY_RECEIVED),
-    Rule("ask_again",  Recipient.OFFICER,        Kind.ENQUIRY),
-    Rule("answer_again", Recipient.APPLICANT,    Kind.ENQUIRY_ANSWERED),
-    Rule("answer_for", Recipient.APPLICANT,      Kind.ENQUIRY_ANSWERED),
-    Rule("refer_up",   Recipient.APPLICANT,      Kind.REFERRED_UP),
-    Rule("dismiss",    Recipient.APPLICANT,      Kind.DECLINED),
-    Rule("conclude",   Recipient.APPLICANT,      Kind.CONCLUDED),
-    Rule("ask_deletion", Recipient.APPLICANT,    Kind.DELETION_ASKED),
+    Rule("ask_time",   Party.APPLICANT,          Kind.TIME_ASKED),
+    Rule("ask_time",   Party.OFFICER,            Kind.OTHER_TIME),
+    Rule("keep_time",  Party.APPLICANT,          Kind.KEPT),
+    Rule("answer",     Party.APPLICANT,          Kind.ANSWERED),
+    Rule("no_show",    Party.APPLICANT,          Kind.NO_SHOW),
+    Rule("report",     Party.DIVISION_HEAD,      Kind.TO_REVIEW,  S.REPORTED),
+    Rule("report",     Party.SECRETARY,          Kind.TO_COSIGN,  S.COSIGNING),
+    Rule("report",     Party.HEAD,               Kind.TO_ACCEPT,  S.FORWARDED),
+    Rule("forward",    Party.SECRETARY,          Kind.TO_COSIGN,  S.COSIGNING),
+    Rule("forward",    Party.HEAD,               Kind.TO_ACCEPT,  S.FORWARDED),
+    Rule("cosign",     Party.HEAD,               Kind.TO_ACCEPT),
+    Rule("refer_back", Party.DIVISION_HEAD,      Kind.TO_REVIEW,  S.REPORTED),
+    Rule("refer_back", Party.OFFICER,            Kind.TO_REVISE,  S.HELD),
+    Rule("revise",     Party.OFFICER,            Kind.TO_REVISE),
+    Rule("return",     Party.DIVISION_HEAD,      Kind.TO_REVIEW,  S.REPORTED),
+    Rule("return",     Party.OFFICER,            Kind.TO_REVISE,  S.HELD),
+    Rule("accept",     Party.APPLICANT,          Kind.CLOSED),
+    Rule("correct",    Party.OFFICER,            Kind.TO_REVISE),
+    Rule("ask_again",  Party.APPLICANT,          Kind.ENQUIRY_RECEIVED),
+    Rule("ask_again",  Party.OFFICER,            Kind.ENQUIRY),
+    Rule("answer_again", Party.APPLICANT,        Kind.ENQUIRY_ANSWERED),
+    Rule("answer_for", Party.APPLICANT,          Kind.ENQUIRY_ANSWERED),
+    Rule("refer_up",   Party.APPLICANT,          Kind.REFERRED_UP),
+    Rule("dismiss",    Party.APPLICANT,          Kind.DECLINED),
+    Rule("conclude",   Party.APPLICANT,          Kind.CONCLUDED),
+    Rule("ask_deletion", Party.APPLICANT,        Kind.DELETION_ASKED),
     Rule("ask_deletion", Recipient.DELETION_DESK, Kind.TO_DECIDE),
-    Rule("ask_deletion_for", Recipient.APPLICANT, Kind.DELETION_ASKED),
+    Rule("ask_deletion_for", Party.APPLICANT, Kind.DELETION_ASKED),
     Rule("ask_deletion_for", Recipient.DELETION_DESK, Kind.TO_DECIDE),
-    Rule("decide_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
-    Rule("decide_deletion", Recipient.SUPERVISOR, Kind.TO_ERASE),
-    Rule("decide_deletion_for", Recipient.APPLICANT, Kind.DELETION_DECIDED),
-    Rule("decide_deletion_for", Recipient.SUPERVISOR, Kind.TO_ERASE),
-    Rule("confirm_deletion", Recipient.APPLICANT, Kind.DELETION_DECIDED),
-    Rule("withdraw",   Recipient.APPLICANT,      Kind.WITHDRAWN),
-    Rule("withdraw",   Recipient.OFFICER,        Kind.CALLED_OFF),
+    Rule("decide_deletion", Party.APPLICANT, Kind.DELETION_DECIDED),
+    Rule("decide_deletion", Party.SUPERVISOR, Kind.TO_ERASE),
+    Rule("decide_deletion_for", Party.APPLICANT, Kind.DELETION_DECIDED),
+    Rule("decide_deletion_for", Party.SUPERVISOR, Kind.TO_ERASE),
+    Rule("confirm_deletion", Party.APPLICANT, Kind.DELETION_DECIDED),
+    Rule("withdraw",   Party.APPLICANT,          Kind.WITHDRAWN),
+    Rule("withdraw",   Party.OFFICER,            Kind.CALLED_OFF),
     Rule("withdraw",   Recipient.COMPANIONS,     Kind.CALLED_OFF),
-    Rule("withdraw_for", Recipient.APPLICANT,    Kind.WITHDRAWN_FOR),
-    Rule("withdraw_for", Recipient.OFFICER,      Kind.CALLED_OFF),
+    Rule("withdraw_for", Party.APPLICANT,        Kind.WITHDRAWN_FOR),
+    Rule("withdraw_for", Party.OFFICER,          Kind.CALLED_OFF),
     Rule("withdraw_for", Recipient.COMPANIONS,   Kind.CALLED_OFF),
 )
 # fmt: on
@@ -208,7 +200,7 @@ def recipients_for(
     found: dict[User, Kind] = {}
     people = list_current_holders()
     for rule in rules:
-        if rule.recipient is not Recipient.APPLICANT:
+        if rule.recipient is not Party.APPLICANT:
             is_meant = _choose(rule.recipient, case, before)
             for user in filter(is_meant, people):
                 found.setdefault(user, rule.kind)
@@ -216,7 +208,7 @@ def recipients_for(
     return {user: kind for user, kind in found.items() if user.pk not in excluded}
 
 
-def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[User], bool]:
+def _choose(recipient: Party | Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[User], bool]:
     """Return a predicate: whether a user is this recipient of the case."""
     match recipient:
         case Recipient.OBJECTION_DESK:
@@ -231,7 +223,8 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
         case Recipient.FORMER_OFFICER:
             return lambda user: user.pk == before["officer"]
         case Recipient.COMPANIONS:
-            return case.list_companions().__contains__
+            companions = case.list_companions()
+            return lambda user: user in companions
         case Recipient.FORMER_COMPANIONS:
             # Companions of the previous assignment. Those who still accompany get another notice first.
             present = 1 if case.officer_id else 0
@@ -239,8 +232,8 @@ def _choose(recipient: Recipient, case: Case, before: Mapping[str, Any]) -> Call
             through = Assignment.companions.through.objects.filter(assignment__in=last)
             former = set(through.values_list("user", flat=True))
             return lambda user: user.pk in former
-        case _:
-            return _is_party(Party[recipient.name], case)
+        case Party():
+            return _is_party(recipient, case)
 
 
 def _is_party(party: Party, case: Case) -> Callable[[User], bool]:

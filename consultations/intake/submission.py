@@ -23,7 +23,7 @@ from consultations.intake import drafts
 from consultations.intake.models import RequestDraft
 from consultations.intake.uploads import MAX_BYTES
 from consultations.models import Case
-from consultations.parties import get_office_parties, get_supervisor_party
+from consultations.parties import get_office_parties, is_supervisor
 from consultations.step_row import LATEST_ENTRY
 from consultations.wording import INDEPENDENT
 from kit import clock, limits
@@ -163,8 +163,8 @@ NOTE = "Dilihat dahulu ({because}), lalu diterima oleh {by}, {title}."
 
 def moderator_titles(user: User) -> dict[Party, str]:
     """Return the titles of the user as a moderator, by party."""
-    if as_supervisor := get_supervisor_party(user):
-        return as_supervisor
+    if is_supervisor(user):
+        return {Party.SUPERVISOR: user.current_appointments[0].title}
     mine = get_office_parties(user)
     return {party: mine[party] for party in MODERATORS if party in mine}
 

@@ -1,4 +1,4 @@
-"""What waits for somebody is a row: the work item."""
+"""The work item: a row for each thing that waits for somebody."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -37,7 +37,7 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
 
 
 class WorkItem(models.Model):
-    """One thing that waits for one party of a case (pekerjaan).
+    """A thing that waits for a party of a case (pekerjaan).
 
     The term is that of the Workflow Management Coalition. `kind` is the verb of the step that is waited for,
     or a kind of a higher floor, whose thing has the key `subject`. `division` is that of the case, and `user`

@@ -1,4 +1,4 @@
-"""Whom a work item waits for today: by positions, stand-ins, absences, and whom a complaint is about."""
+"""Who must do a work item today: by positions, stand-ins, absences and complaints about people."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
@@ -32,8 +32,8 @@ IS_GUEST = Q(kind="prepare", case__channel=Channel.WALK_IN)
 def waits_for(user: User, absences: Iterable[Absence] | None = None) -> Q:
     """Match the items that wait for a user today, by the positions of today.
 
-    Those of an officer who has left wait for the head of the division, who names another one. So do those of
-    an officer who is away, if a guest waits or their deadline comes before the return. `absences` are those
+    If an officer has left, the items wait for the head of the division, who names another officer. If an
+    officer is away, so do guests and the items with a deadline before the return. `absences` are the absences
     of this moment, if they are known.
     """
     if not user.current_appointments:

@@ -76,8 +76,10 @@ def desk(request: StaffRequest) -> HttpResponse:
 def next_paper(request: StaffRequest) -> HttpResponse:
     """Open the first paper of a case (`?case=`) that waits for the user, or else the desk."""
     of_case = {"case__code": request.GET.get("case", "").replace("\0", "")}
-    desk = signing_desk
-    lists = (desk.list_turns, desk.list_to_confirm, desk.list_to_submit, desk.list_drafted)
+    lists = (
+        *(signing_desk.list_turns, signing_desk.list_to_confirm),
+        *(signing_desk.list_to_submit, signing_desk.list_drafted),
+    )
     for papers in (listed(request.user) for listed in lists):
         if found := papers.filter(**of_case).first():
             return redirect("paper", found.pk)

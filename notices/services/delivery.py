@@ -18,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
 
-from consultations.enums import Identity
+from consultations.enums import Identity, Party
 from consultations.identity import get_contact
 from consultations.models import Case, DataCorrection, Event
 from consultations.secret_link import case_opened
@@ -38,7 +38,6 @@ from notices.rules import (
     SUPERSEDED_BY,
     TAKES_BACK,
     WITH_LETTER,
-    Recipient,
     recipients_for,
 )
 from office.models import Office, User
@@ -84,7 +83,7 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
         (Notice(case=case, event=event, kind=kind, recipient=user), staff_channels(user))
         for user, kind in recipients_for(case, event, before, rules).items()
     ]
-    own = next((rule.kind for rule in rules if rule.recipient is Recipient.APPLICANT), None)
+    own = next((rule.kind for rule in rules if rule.recipient is Party.APPLICANT), None)
     if own and (built := build_applicant_notice(case, own, event=event)):
         created.append(built)
     return store(created)

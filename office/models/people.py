@@ -213,7 +213,7 @@ class User(AbstractUser):
 
     @property
     def headed_divisions(self) -> list["Division"]:
-        """Divisions that this person heads today, including those headed as a stand-in."""
+        """Divisions that this person heads today, also as a stand-in."""
         positions = (held.position for held in self.current_appointments)
         return [p.division for p in positions if p.role == Role.DIVISION_HEAD and p.division]
 

@@ -90,7 +90,9 @@ def _list_watched(user: User) -> dict[str, list[Case]]:
     own = {Party(role) for role in user.roles}
     begun = [case for case in mine if case.is_open and case.since <= NOW]
     overdue = [case for case in begun if case.due_at and case.due_at < NOW]
-    turns = {item.case_id for item in _read(user) if item.kind in MAIN}  # also those of who has left
+    turns = {
+        item.case_id for item in _read(user) if item.kind in MAIN
+    }  # also turns of an officer who has left
     late = [case for case in overdue if TURN[State(case.state)].actor not in own and case.pk not in turns]
     followed = [case for case in mine if case.state in BEFORE_FOLLOW_UP and _is_due(case.follow_up_due)]
     answered = [case for case in mine if case.state in ANSWERING and _is_due(case.answer_due)]
@@ -106,7 +108,7 @@ def _read_watched(user: User) -> dict[str, list[Case]]:
     watched = watched_by(user)
     return {
         "complaints": list(choose_complaints(watched, LAST)),
-        "late": [item.case for item in list_late_elsewhere(user).order_by("case")],
+        "late": [item.case for item in list_late_elsewhere(user, waits_for(user)).order_by("case")],
     }
 
 
@@ -141,7 +143,7 @@ def test_the_rows_are_those_of_the_rules_along_indexes(name: str, staff: Staff, 
             list(find_waiting(user)[:100])
             watched = watched_by(user)
             list(choose_complaints(watched, LAST)[:20])
-            len(list_late_elsewhere(user).values_list("pk")[:101])
+            len(list_late_elsewhere(user, waits_for(user)).values_list("pk")[:101])
     tables = ("consultations_case", "consultations_workitem")
     assert {name for table in tables for name in (table, f"SCAN {table}")}.isdisjoint(plans.scans)
     assert {"work_of_party", "work_of_division", "work_of_user"} & {*plans.indexes}

@@ -100,8 +100,8 @@ def test_each_other_step_of_somebody_else_is_403_or_404(step: Step, staff: Staff
 def refuse_others(step: Step, staff: Staff) -> None:
     """Try one person who sees the case and one who does not.
 
-    Nobody but the Pengawas sees a case in the independent channel, and nobody but Tim PKD a new complaint,
-    or what was merged into another case.
+    Only the Pengawas sees a case in the independent channel. Only Tim PKD sees a new complaint, and a case
+    that was merged into another one.
     """
     case = case_before(step, staff)
     others: dict[int, User] = {}

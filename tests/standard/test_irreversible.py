@@ -8,7 +8,7 @@ import pytest
 from consultations.enums import Party
 from consultations.steps import PAGES
 from consultations.workflow import STEPS, VERBS
-from notices.rules import RULES, Recipient
+from notices.rules import RULES
 
 pytestmark = pytest.mark.same_on_every_database
 
@@ -53,7 +53,7 @@ def test_the_rows_are_the_steps_that_nobody_takes_back() -> None:
 
 
 def test_each_row_says_who_proves_stops_and_hears_of_it() -> None:
-    told = {rule.verb for rule in RULES if rule.recipient is Recipient.APPLICANT}
+    told = {rule.verb for rule in RULES if rule.recipient is Party.APPLICANT}
     for verb, (who, second, proof, stopped_by, is_told) in ROWS.items():
         takers = {str(party) for party in VERBS[verb].takers}
         assert takers == set(who.split(",")), verb

@@ -68,7 +68,7 @@ MAX_CASES = 4
 STEPS_OF_WALK = 14
 
 compared: Counter[str] = Counter()
-"""What all walks of the run have compared: walks, steps, decisions of a person on a case, pages, notices."""
+"""Number of walks, steps, decisions of a person on a case, pages and notices that the run has compared."""
 
 OUTSIDE = (
     *("/akun/", "/api/", "/p/", "/survei/", "/pengaturan/", "/bahasa/", "/keluar/", "/undangan/"),
@@ -335,7 +335,7 @@ class Walk(RuleBasedStateMachine):
         content = answer.getvalue() if answer.streaming else answer.content
         text = content.decode("utf-8", "replace")
         asked = address.rpartition("?q=")[2]
-        # What somebody gave up is announced in the words of then, and a Pengawas reads the audit log.
+        # A notice of a case that the user gave up has old words. A Pengawas reads the audit log.
         seen = self.list_seen(user, with_given_up=address.startswith("/pemberitahuan/"))
         known = {case.pk for case in self.list_cases()} if address == "/catatan-akses/" else seen
         hidden = [case for case in self.list_cases() if case.pk not in known]

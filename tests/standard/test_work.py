@@ -165,9 +165,12 @@ def test_a_late_turn_of_an_officer_who_left_is_counted_once(staff: Staff) -> Non
     """It is a row of the head of the division, and none of those that wait for somebody else."""
     case = case_at(State.ASSIGNED, staff)
     case.work_items.open().update(due_at=MONDAY - DAY)
-    assert [item.case for item in list_late_elsewhere(afresh(staff.kabid))] == [case]
+    assert [
+        item.case for item in list_late_elsewhere(afresh(staff.kabid), waits_for(afresh(staff.kabid)))
+    ] == [case]
     staff.petugas.appointments.update(ends=MONDAY.date() - DAY)
-    assert [*list_late_elsewhere(afresh(staff.kabid))] == []
+    head = afresh(staff.kabid)
+    assert [*list_late_elsewhere(head, waits_for(head))] == []
     assert verbs_on_desk(afresh(staff.kabid), case) == ["reassign"]
 
 

@@ -135,7 +135,7 @@ def _list_differing_work(which: Q) -> set[int]:
         (wanted, joined(duties, map(get_item, papers))),
     ):
         for item in items:
-            due = item.due_at if item.subject == "" else None  # a paper keeps the time that it names
+            due = item.due_at if item.subject == "" else None  # the session may have moved since
             whose = (item.party, item.division_id, item.user_id)
             found[item.case_id].add((item.kind, item.subject, *whose, due))
     return {key for key in present.keys() | wanted.keys() if present[key] != wanted[key]}
