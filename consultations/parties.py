@@ -136,8 +136,9 @@ def parties(by: Actor, case: Case) -> dict[Party, str]:
     found: dict[Party, str] = {}
     for held in by.current_appointments:
         known, claims = _list_claims(held)
-        if holds(known, case):
-            found = {party: held.title for party, rule in claims.items() if holds(rule, case)} | found
+        for party, rule in claims.items() if holds(known, case) else ():
+            if party not in found and holds(rule, case):
+                found[party] = held.title
     return found
 
 

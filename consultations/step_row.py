@@ -120,6 +120,11 @@ def awaits_answer(case: Case) -> Promise | None:
     return _("Disposisi permohonan ini tidak menunggu jawaban.")
 
 
+def disposed_by_head(case: Case) -> Promise | None:
+    """Step 3: the head gave the disposition, or has ratified the one that the secretariat entered."""
+    return _("Jawab dahulu disposisi yang menunggu pengesahan.") if case.awaits_ratification else None
+
+
 def assignment_unratified(case: Case) -> Promise | None:
     """Step 4: the secretariat entered an assignment, and the head of the division has not answered yet."""
     return None if case.assignment_unratified else _("Penugasan ini tidak menunggu pengesahan.")

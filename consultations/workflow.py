@@ -159,6 +159,8 @@ TABLE: tuple[Step, ...] = (
          P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
          preconditions=(step_row.objection_waits_above,), detours=REOPENED,
          waits_if=attrgetter("objection_above")),
+    Step(3, "recall", _("Tarik disposisi"), _("Disposisi ditarik"),
+         P.HEAD, S.DISPOSED, S.REGISTERED, preconditions=(step_row.disposed_by_head,), off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
     Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
          P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),
@@ -171,7 +173,7 @@ TABLE: tuple[Step, ...] = (
            P.DIVISION_HEAD, s, S.DISPOSED, preconditions=(step_row.assignment_unratified,), off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
     Step(4, "hand_back", _("Kembalikan disposisi"), _("Disposisi dikembalikan"),
-         P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True, also=(P.HEAD,)),
+         P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True),
     *(Step(4, "reassign", _("Ganti petugas"), _("Petugas diganti"), P.DIVISION_HEAD, s, s, off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED),

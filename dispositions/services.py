@@ -108,11 +108,17 @@ def decline(case: Case, *, by: User, reason: str, missing: str = "", is_no_lette
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:
-    """Step 4: the Kepala Bidang returns a wrong disposition, or the Kepala Dinas takes it back.
+    """Step 4: the Kepala Bidang returns a wrong disposition to the Kepala Dinas, with the reason."""
+    _undo_disposition("hand_back", case, by=by, reason=reason)
 
-    Both give a reason.
-    """
-    with transition("hand_back", case, by=by, note=reason) as taken:
+
+def recall(case: Case, *, by: User, reason: str) -> None:
+    """Step 3: the Kepala Dinas takes a wrong disposition back, until somebody is assigned."""
+    _undo_disposition("recall", case, by=by, reason=reason)
+
+
+def _undo_disposition(verb: str, case: Case, *, by: User, reason: str) -> None:
+    with transition(verb, case, by=by, note=reason) as taken:
         case.copied_to.clear()
         taken.change(division=None, deadline=None, awaits_ratification=False)
 

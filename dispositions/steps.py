@@ -24,6 +24,7 @@ page("decide_objection", objections.DecideObjectionForm, objections.decide_objec
 page("record_objection", objections.RecordObjectionForm, objections.record_objection, OBJECTION)
 page("assign", disposition.AssignForm, services.assign, SHEET, is_folded=True)
 page("hand_back", disposition.HandBackForm, services.hand_back, SHEET, is_folded=True)
+page("recall", disposition.RecallForm, services.recall, SHEET, is_folded=True)
 page("reassign", disposition.ReassignForm, services.reassign)
 page("dispose_for", orders.DisposeForForm, orders.dispose_for, ENDORSEMENT)
 page("assign_for", orders.AssignForForm, orders.assign_for, SHEET, is_folded=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -201,17 +202,19 @@ def announce(case: Case | None, *, by: User | None = None) -> None:
 def list_waiting() -> DocumentQuerySet:
     """Return the papers in force that wait for somebody of the office.
 
-    A paper for the head of a division waits for nobody while its case has no division.
+    A paper for a division waits for nobody while its case has no division.
     """
     waiting = Document.objects.in_force().filter(Q(state__in=UNSIGNED) | UNCONFIRMED)
-    return waiting.exclude(turn=Role.DIVISION_HEAD, case__division=None)
+    of_division = Q(turn=Role.DIVISION_HEAD) | Q(state=DRAFT, kind__in=_list_kinds_of_officer())
+    return waiting.exclude(of_division, case__division=None)
 
 
 def get_item(paper: Document) -> WorkItem:
     """Return what a paper waits for, not saved. Initials wait for nobody who drafted the paper.
 
-    A draft of the officer waits for the officer of today, another one for its drafter. What waits ends with
-    the meeting or consultation that the paper is about.
+    The draft of a kind that officers issue waits for the officer of today, or for the head of the division if
+    there is none. Another draft waits for its drafter. What waits ends with the meeting or consultation that
+    the paper is about.
     """
     case = cast(Case, paper.case)
     item = WorkItem(case=case, subject=str(paper.pk), division_id=case.division_id, urgency=case.urgency)
@@ -220,8 +223,9 @@ def get_item(paper: Document) -> WorkItem:
         item.kind, item.user_id = PaperTurn.CONFIRM, paper.signed_by_id
     elif paper.state == DRAFT:
         item.kind, item.user_id = PaperTurn.REWORK, paper.drafted_by_id
-        if case.officer_id and _is_of_officer(paper):
-            item.party, item.user_id = Party.OFFICER, case.officer_id
+        if paper.kind in _list_kinds_of_officer():
+            item.party = Party.OFFICER if case.officer_id else Party.DIVISION_HEAD
+            item.user_id = case.officer_id
     else:
         item.kind = PaperTurn.SIGN if paper.state == SIGNATURE else PaperTurn.INITIAL
         item.party = Party(paper.turn)
@@ -233,9 +237,14 @@ def get_item(paper: Document) -> WorkItem:
     return item
 
 
-def _is_of_officer(paper: Document) -> bool:
-    kind = TYPES_BY_KIND[paper.kind]
-    return kind.is_drafted or any(VERBS[verb].actor == Party.OFFICER for verb in kind.issued_by)
+@cache
+def _list_kinds_of_officer() -> list[str]:
+    """Return the kinds that a step of the officer issues, once all apps have added their kinds."""
+    return [
+        kind
+        for kind, row in TYPES_BY_KIND.items()
+        if row.is_drafted or any(VERBS[verb].actor == Party.OFFICER for verb in row.issued_by)
+    ]
 
 
 def list_waiting_papers(user: User) -> QuerySet[WorkItem]:
@@ -358,9 +367,10 @@ def say_done(verb: str, document: Document) -> str:
 
 
 def name_turn(document: Document) -> str:
-    """Return who must act now: the title of a position, or the drafter."""
+    """Return who must act now: the title of a position, or the person who must rework the draft."""
     if document.state == DRAFT:
-        return str(document.drafted_by or "")
+        is_of_officer = document.case and document.kind in _list_kinds_of_officer()
+        return str((document.case.officer if is_of_officer and document.case else document.drafted_by) or "")
     if document.state == SIGNATURE:
         return document.issuer.splitlines()[-1]
     if document.state == INITIALS and document.case:

@@ -147,13 +147,17 @@ def list_drafted(user: User) -> DocumentQuerySet:
 def list_to_submit(user: User) -> DocumentQuerySet:
     """Return the drafts that wait for the user; the oldest first."""
     items = list_waiting_papers(user).filter(kind=PaperTurn.REWORK)
-    drafts = Document.objects.in_force().filter(pk__in=list(items.values_list("subject", flat=True)))
+    keys = list(items.values_list("subject", flat=True))
+    drafts = Document.objects.in_force().filter(of_visible_case(user), pk__in=keys)
     return drafts.order_by("issued_at", "pk")
 
 
 def must_submit(document: Document, *, by: User) -> bool:
     """Return whether the draft is one of `list_to_submit()`. `document.case` is known."""
-    return can("submit", document, by=by) and holds(waits_for(by, ()), get_item(document))
+    if not can("submit", document, by=by):
+        return False
+    item = get_item(document)
+    return holds(waits_for(by, ()), item) and (item.due_at is None or item.due_at > clock.now())
 
 
 def list_to_confirm(user: User) -> DocumentQuerySet:

@@ -196,7 +196,7 @@ add_types(
         names_nobody,
         issued_by=("dispose", "ratify", "accept"),
         get_data=subject_data,
-        revoked_by=("hand_back",),
+        revoked_by=("hand_back", "recall"),
         sheet=Sheet.HALF,
         best_pages=1,
     ),

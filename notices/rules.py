@@ -91,7 +91,7 @@ RULES: tuple[Rule, ...] = (
     Rule("refuse_disposition", Recipient.FORMER_COMPANIONS, Kind.DROPPED),
     Rule("refuse_disposition", Party.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
     Rule("hand_back",  Party.HEAD,               Kind.TO_DISPOSE),
-    Rule("hand_back",  Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
+    Rule("recall",     Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
     Rule("walk_in",    Party.OFFICER,            Kind.TO_SERVE_NOW),
     Rule("walk_in",    Party.HEAD,               Kind.TO_RATIFY),
     Rule("walk_in",    Party.DIVISION_HEAD,      Kind.WALK_IN),
@@ -165,7 +165,7 @@ OF_SERVING = SCHEDULE_KINDS | {Kind.TIME_ASKED, Kind.NO_SHOW, Kind.TO_SERVE, Kin
 """Kinds that say who serves a case, and when."""
 
 SUPERSEDED_BY: dict[str, frozenset[Kind]] = {
-    "hand_back": frozenset({Kind.COPY}),
+    **dict.fromkeys(("hand_back", "recall"), frozenset({Kind.COPY})),
     "reassign": frozenset({Kind.TO_SERVE, Kind.TO_SERVE_NOW, Kind.TO_ACCOMPANY, *STEPLESS}),
     "refuse_disposition": OF_SERVING | {Kind.COPY, Kind.TO_CONFIRM},
     "refuse_assignment": OF_SERVING,

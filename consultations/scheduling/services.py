@@ -117,7 +117,7 @@ def start(case: Case, *, by: User, at: dt.datetime | None = None) -> None:
 def undo_start(case: Case, *, by: User, note: str = "") -> None:
     """Step 7: take back a start that was a mistake. The schedule and an unanswered request are valid again.
 
-    An urgent walk-in without a schedule waits at the counter again.
+    An urgent walk-in without a schedule waits at the counter again, since the same moment as before.
     """
     with transition("undo_start", case, by=by, note=note) as taken:
         session = _get_session(case)
@@ -125,7 +125,10 @@ def undo_start(case: Case, *, by: User, note: str = "") -> None:
         if session.starts_at:
             taken.change(due_at=earliest(session.starts_at, case.answer_due))
         else:
-            cancel(session, str(taken.step.done))
+            waited = case.work_items.filter(kind="prepare", done_at__isnull=False).latest("pk")
+            taken.change(since=waited.since, due_at=waited.due_at)
+            with translation.override("id"):  # the reason goes on record
+                cancel(session, str(taken.step.done))
         session.started_at = session.asked_time = None
         session.save(update_fields=["started_at", "asked_time"])
         case.step_drafts.filter(verb="finish").delete()  # it has the time of the mistaken start

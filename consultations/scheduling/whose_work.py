@@ -1,6 +1,6 @@
 """Who must do a work item today: by positions, stand-ins, absences and complaints about people."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 
@@ -74,7 +74,7 @@ def waiting_for(user: User, cases: CaseQuerySet | None = None) -> CaseQuerySet:
     return (Case.objects.all() if cases is None else cases).filter(pk__in=items.values("case"))
 
 
-def list_waited_for(cases: Iterable[Case]) -> dict[int, list[User]]:
+def list_waited_for(cases: Collection[Case]) -> dict[int, list[User]]:
     """Return for each case, by its key, the people of the office whose turn it is, by name."""
     found: dict[int, list[User]] = {case.pk: [] for case in cases}
     turns = [item for item in map(get_turn_item, cases) if item]

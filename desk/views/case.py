@@ -101,7 +101,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "GET":
         case_opened.send(Case, case=found, by=user)
     records = list_records(found)
-    companions = list_companions(found, records[Involvement])  # first: parties() then needs no query
+    companions = list_companions(found, records[Involvement])  # first: parties() needs them
     history = records[Event]
     actions, returned = get_actions(user, found), find_return(found, history)
     if returned:

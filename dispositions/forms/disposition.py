@@ -260,9 +260,14 @@ class SheetForm(StepForm):
 
 class HandBackForm(SheetForm):
     reason = reason_field(
-        with_words_lazy(_("Tulis mengapa %(division)s ini tidak tepat untuk permohonan ini."))
+        with_words_lazy(_("Tulis mengapa %(division)s Anda tidak tepat untuk permohonan ini."))
     )
     notice = with_words_lazy(_("Permohonan kembali kepada %(head)s untuk didisposisikan ulang."))
+
+
+class RecallForm(SheetForm):
+    reason = reason_field(_("Tulis mengapa disposisi ini ditarik."))
+    notice = with_words_lazy(_("Permohonan kembali menunggu disposisi Anda. %(division_head)s diberi tahu."))
 
 
 class PeopleForm(StepForm):

@@ -12,8 +12,8 @@ def get_item(paper, case):
     if paper.way == "HAND" and not (paper.confirmed_at or paper.denied_at):
         return "SCAN_STORED", "", paper.signed_by_id, None
     if paper.state == "DRAFT":
-        if case.officer_id and paper.kind in OF_OFFICER:
-            return "PAPER_BACK", "OFFICER", case.officer_id, None
+        if paper.kind in OF_OFFICER:
+            return "PAPER_BACK", "OFFICER" if case.officer_id else "DIVISION_HEAD", case.officer_id, None
         return "PAPER_BACK", "", paper.drafted_by_id, None
     if paper.state == "SIGNATURE":
         return "TO_SIGN", paper.turn, None, None
@@ -35,6 +35,8 @@ def open_items(apps, schema_editor):
     for paper in waiting.select_related("case").iterator():
         case = paper.case
         kind, party, user, barred = get_item(paper, case)
+        if party == "DIVISION_HEAD" and not case.division_id:
+            continue
         due = case.planned_at if paper.kind in OF_SESSION else None
         item = WorkItem(case=case, kind=kind, subject=str(paper.pk), party=party, user_id=user)
         item.division_id, item.barred_id, item.urgency = case.division_id, barred, case.urgency

@@ -62,6 +62,7 @@ object_for     applicant OBJECTED          kadis OBJECTION
 decide_objection    applicant OBJECTION_DONE
 record_objection    applicant OBJECTION_DONE
 hand_back      kadis TO_DISPOSE
+recall         kabid REFUSED
 assign         petugas TO_SERVE
 assign_for     kabid TO_CONFIRM         petugas TO_SERVE
 ratify_assignment

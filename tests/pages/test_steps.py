@@ -343,6 +343,7 @@ REQUIRED = {
     (State.REGISTERED, "decline"): "reason",
     (State.DISPOSED, "assign"): "officer",
     (State.DISPOSED, "hand_back"): "reason",
+    (State.DISPOSED, "recall"): "reason",
     (State.ASSIGNED, "reassign"): "officer reason",
     (State.ASSIGNED, "prepare"): "administration materials",
     (State.PREPARED, "schedule"): "starts_at minutes mode",

@@ -76,7 +76,7 @@ def merge(case: Case, staff: Staff, by: Actor) -> None:
 
 REASONED = (
     *("void", "lapse", "hand_back", "keep_time", "revise", "refer_back", "return", "correct"),
-    *("ask_deletion", "retain", "release", "dismiss", "refuse_disposition", "refuse_assignment"),
+    *("ask_deletion", "retain", "release", "dismiss", "refuse_disposition", "refuse_assignment", "recall"),
 )
 """Steps that need a reason and nothing else."""
 
@@ -260,6 +260,7 @@ MET = (
         "object_for",
         "to_complaint",
         "correct_data",
+        "recall",
     ),
 )
 """Steps whose preconditions every case of `case_at` meets."""

@@ -49,7 +49,7 @@ pkd             register send_back void withdraw_for lapse name_official retain 
                 to_complaint to_consultation split split_off merge correct_data \
                 decide_deletion_for
 sekretaris      endorse cosign refer_back
-kadis           dispose decline pass_on ratify refuse_disposition hand_back correct decide_deletion return \
+kadis           dispose decline pass_on ratify refuse_disposition recall correct decide_deletion return \
                 accept decide_objection
 kabid           assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
 petugas         prepare amend schedule reschedule keep_time start undo_start finish answer no_show report \

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from consultations import services as consultations_services
@@ -239,7 +239,7 @@ def test_the_real_time_is_entered_at_the_end(staff: Staff) -> None:
 
 def test_the_head_takes_a_wrong_disposition_back(staff: Staff) -> None:
     case = case_at(State.DISPOSED, staff)
-    dispositions_services.hand_back(case, by=staff.kadis, reason="Salah pilih bidang.")
+    dispositions_services.recall(case, by=staff.kadis, reason="Salah pilih bidang.")
     assert (case.state, case.division) == (State.REGISTERED, None)
     assert case.history.latest("pk").title == "Kepala Dinas"
     assert case.documents.get(kind="DISPOSITION").revoked_at
@@ -251,16 +251,20 @@ def test_the_head_takes_a_wrong_disposition_back(staff: Staff) -> None:
 
 def test_a_wrong_guest_who_was_started_waits_again(staff: Staff) -> None:
     case = walk_in_at(State.ASSIGNED, staff)
-    due = case.due_at
-    scheduling_services.start(case, by=staff.petugas)
-    scheduling_services.undo_start(case, by=staff.petugas, note="Salah tamu.")
-    assert (case.state, case.planned_at, case.due_at) == (State.ASSIGNED, None, due)
+    waited = (case.since, case.due_at)
+    with clock.set_to(clock.now() + dt.timedelta(minutes=20)):
+        scheduling_services.start(case, by=staff.petugas)
+    with clock.set_to(clock.now() + dt.timedelta(minutes=25)), translation.override("en"):
+        scheduling_services.undo_start(case, by=staff.petugas, note="Salah tamu.")
+    assert (case.state, case.planned_at) == (State.ASSIGNED, None)
+    assert (case.since, case.due_at) == waited
     assert [item.kind for item in case.work_items.waiting().steps().order_by("kind")] == ["prepare", "ratify"]
     wrong = case.sessions.get()
     assert (wrong.started_at, wrong.cancel_reason) == (None, "Mulai konsultasi dibatalkan")
-    scheduling_services.start(case, by=staff.petugas)
+    with clock.set_to(clock.now() + dt.timedelta(minutes=30)):
+        scheduling_services.start(case, by=staff.petugas)
+        assert case.sessions.get(cancelled_at=None).started_at == clock.now()
     assert case.state == State.IN_SESSION
-    assert case.sessions.get(cancelled_at=None).started_at == clock.now()
 
 
 # Steps 1 and 2

@@ -14,7 +14,7 @@ from consultations.steps import PAGES
 from consultations.workflow import STEPS, TABLE, VERBS, Step, get_turn, list_open_steps, transition
 from kit import clock
 from kit.refusal import Refused
-from tests.factories import WAY, Staff, afresh, case_at, independent_case
+from tests.factories import WAY, Staff, afresh, case_at, independent_case, relayed_at
 from tests.many_cases import case_in_each_state
 from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before, records, right_actor
@@ -183,7 +183,8 @@ def test_a_step_whose_need_is_not_met_is_refused_from_another_source_too(step: S
 def refuse_without_need(step: Step, staff: Staff) -> None:
     assert step.source
     anonymous = {"kind": Kind.COMPLAINT, "identity": Identity.ANONYMOUS}
-    case = case_at(step.source, staff, **(anonymous if step.verb in NOT_FOR_ANONYMOUS else {}))
+    bring = relayed_at if step.verb == "recall" else case_at
+    case = bring(step.source, staff, **(anonymous if step.verb in NOT_FOR_ANONYMOUS else {}))
     if first := REFUSED_AFTER.get(step.verb):
         CALLS[first](case, staff, right_actor(VERBS[first].actor, case, staff))
     by = right_actor(step.actor, case, staff)
@@ -203,6 +204,6 @@ def test_the_actions_offered_are_exactly_those_of_the_table(staff: Staff) -> Non
             step.verb for party in Party for step in list_open_steps(right_actor(party, case, staff), case)
         }
         unconditional = {step.verb for step in TABLE if step.source == state and not step.preconditions}
-        possible = {*NOT_FOR_ANONYMOUS, *REFUSED_AFTER}
+        possible = {"recall", *NOT_FOR_ANONYMOUS, *REFUSED_AFTER}
         met = {step.verb for step in TABLE if step.source == state} & possible
         assert offered == unconditional | met, state

@@ -13,11 +13,11 @@ from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.services import register, send_back
 from consultations.work import store_items
 from desk.lines import list_late_elsewhere
-from dispositions.relayed_orders import refuse_disposition
+from dispositions.relayed_orders import refuse_assignment, refuse_disposition
 from dispositions.services import ask_opinion, dispose, reassign
 from dispositions.transfers import remind_receiver
 from documents.models import Document
-from documents.signing_desk import give_back, list_to_submit, submit
+from documents.signing_desk import give_back, list_to_submit, must_submit, submit
 from kit import clock
 from kit.rules import holds
 from office.models import Role, User
@@ -147,6 +147,23 @@ def test_a_returned_letter_waits_for_the_officer_of_today(staff: Staff) -> None:
     reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.", companions=[])
     assert [*list_to_submit(afresh(staff.petugas))] == []
     assert [*list_to_submit(afresh(staff.other_petugas))] == [letter]
+    assert list(check_work()) == []
+
+
+def test_a_returned_letter_of_a_case_without_an_officer_waits_for_the_head_of_the_division(
+    staff: Staff,
+) -> None:
+    """The officer, whose assignment the head refused, does not see the case any more."""
+    case = relayed_at(State.ASSIGNED, staff)
+    ask_opinion(case, by=staff.petugas, **values("ask_opinion", staff, case))
+    letter = Document.objects.get(case=case, kind="OPINION_REQUEST")
+    give_back(letter, by=staff.kabid, reason="Salah alamat.")
+    assert [*list_to_submit(afresh(staff.petugas))] == [letter]
+    refuse_assignment(case, by=staff.kabid, reason="Bukan penugasan saya.")
+    letter.refresh_from_db()
+    assert [*list_to_submit(afresh(staff.petugas))] == []
+    assert [*list_to_submit(afresh(staff.kabid))] == [letter]
+    assert must_submit(letter, by=afresh(staff.kabid))
     assert list(check_work()) == []
 
 

@@ -127,7 +127,7 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
 """Causes by part. One of them must be near each leaf of the part, except the leaf of a new row."""
 
 GONE = {
-    122: step("hand_back refuse_disposition"),
+    122: step("hand_back recall refuse_disposition"),
     136: log(": jabatan “"),
     138: log("dihapus", "kode cadangan diganti") + change("FACTOR"),
 }
