@@ -3,7 +3,7 @@
 Beside them: groups of states (`Mark`), the title on record of a reader by code, and the kinds of help.
 """
 
-from enum import IntFlag, auto
+from enum import IntFlag, StrEnum, auto
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -166,6 +166,23 @@ class Confidentiality(TextChoices):
     LIMITED = "LIMITED", _("Terbatas")
     CONFIDENTIAL = "CONFIDENTIAL", _("Rahasia")
     STRICT = "STRICT", _("Sangat Rahasia")
+
+
+class Task(StrEnum):
+    """Work of the office that is neither a step of a case nor somebody's turn of a paper."""
+
+    NUMBER = auto()
+    NUMBER_FIRST = auto()
+    PRINT = auto()
+    SEND = auto()
+    FOLLOW_UP = auto()
+    DRAFT = auto()
+    DISPOSAL = auto()
+    SYSTEM = auto()
+
+
+REGISTRY = (Task.NUMBER, Task.NUMBER_FIRST, Task.PRINT, Task.SEND)
+"""What the Sekretariat does with papers, or Tim PKD in its place."""
 
 
 class PaperTurn(TextChoices):

@@ -102,7 +102,7 @@ def update_items(*, case: Case, event: Event, **more: Any) -> None:
     store_items([case], event)
 
 
-COMPARED = ("party", "division_id", "user_id", "barred_id", "urgency", "since", "due_at")
+COMPARED = ("paper_kind", "party", "division_id", "user_id", "barred_id", "urgency", "since", "due_at")
 
 
 def store_items(cases: Sequence[Case], event: Event | None = None) -> None:

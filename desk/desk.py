@@ -69,10 +69,10 @@ class Entry:
 def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     """Return all sections of the desk of a user who holds a position. Each list is bounded.
 
-    `groups` are the sections of the waiting work in one position, or in all. `collisions` are the user's own
-    sessions for which the office is closed or the user is away, and why. Others wait for somebody else:
-    `pressing` complaints with their hints. Only Tim PKD gets the `alarm` and the
-    `silent` processes.
+    `groups` are the sections of the waiting work in one position, or in all, each with its lines.
+    `collisions` are the user's own sessions for which the office is closed or the user is away, and why.
+    Others wait for somebody else: `pressing` complaints with their hints. Only Tim PKD gets the `alarm` and
+    the `silent` processes.
     """
     working = cast(WorkingTime, SimpleLazyObject(WorkingTime.load))
     rule = waits_for(user)
@@ -108,11 +108,16 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     mine = {row.case.pk: row.case for row in waiting.rows if row.case.officer_id == user.pk}
     tomorrow = clock.midnight(clock.today() + dt.timedelta(days=1))
     entering = get_office_parties(user)
+    lines = list_lines(user, rule)
     is_tim_pkd = Role.TIM_PKD in user.roles
     return {
         "waiting": waiting,
-        "groups": waiting.list_groups(rows),
+        "groups": [
+            (group, [line for line in lines if line.section == group.section])
+            for group in waiting.list_groups(rows)
+        ],
         "has_more": len(rows) > PAGE_SIZE,
+        "has_lines": bool(lines),
         "front_desk": get_front_desk(user),
         "callbacks": list_callbacks(user),
         "entrances": [step for step in ENTRANCES if step.actor in entering],
@@ -121,7 +126,6 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "collisions": _list_collisions(user, sessions, working),
         "opinions": _list_opinions([*mine.values()]),
         "pressing": pressing[:MAX_ROWS],
-        "lines": list_lines(user, rule),
         "awaits_staff_check": Office.load().awaits_staff_check and Role.HEAD in user.roles,
         "alarm": delivery_alarm() if is_tim_pkd else None,
         "silent": list_silent() if is_tim_pkd else [],

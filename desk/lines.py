@@ -1,102 +1,135 @@
-"""Lines of the desk for things that are no case. A line leads to the page of all things of its kind."""
+"""Lines of the desk for work that is no step of a case. A line leads to the page of all work of its kind."""
 
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
-from consultations.enums import Party
-from consultations.intake.submission import list_held
+from consultations.enums import PaperTurn, Party, Task
 from consultations.models import WorkItem
 from consultations.parties import excluding_complaints_about, served_by
 from consultations.queries import list_uncoded
+from consultations.scheduling.whose_work import waits_for
 from consultations.work import MAIN
-from documents.life import list_waiting_papers
-from documents.numbering import list_unnumbered
-from documents.signing_desk import list_on_paper, list_unsent
-from exchange.systems import list_waiting_officials
+from desk.waiting import MARKED_SOON, Section
+from documents.life import without_idle_papers
 from kit import clock
 from notices.queries import count_late, may_share_links, messages_to_handle
-from office import rights
 from office.models import Role, User
-from reports.models import FollowUp
-from trust.ledger.models import Disposal
 
 MAX_COUNTED = 100
-"""Maximum number of rows that are counted."""
+"""Maximum number of rows of a kind that are counted."""
+
+MAX_READ = 1000
+"""Work items that are counted, of all kinds together."""
 
 WATCHING = {Role.TIM_PKD, Role.HEAD, Role.DIVISION_HEAD, Role.OFFICER}
 """Roles that watch cases while these wait for others."""
 
-SOON = dt.timedelta(days=7)
-"""A recommendation counts this long before its due day."""
-
 
 class Line(NamedTuple):
-    """One line for several things of a kind. `late` are those of them whose time has passed."""
+    """One line for several things: work items of `kinds`, or rows that another table counts.
+
+    `late` are those of them whose time has passed, and `due` is the earliest limit of the others.
+    """
 
     name: str
     icon: str
     page: str
     title: Promise
     action: Promise
+    kinds: tuple[str, ...] = ()
     query: str = ""
     number: int = 0
     late: int = 0
+    due: dt.datetime | None = None
+
+    @property
+    def section(self) -> Section:
+        now = clock.now()
+        if self.late:
+            return Section.LATE
+        if self.due is None or timezone.localdate(self.due) == clock.today():
+            return Section.URGENT if self.due and self.due - now <= MARKED_SOON else Section.TODAY
+        return Section.NEXT
+
+    @property
+    def until(self) -> str:
+        """The limit in words: a time of today, or a day."""
+        if self.due is None:
+            return ""
+        due = timezone.localtime(self.due)
+        if self.section == Section.NEXT:
+            return gettext("Batas %(at)s") % {"at": date_format(due, "D j M")}
+        return gettext("Sebelum %(at)s") % {"at": time_format(due)}
 
 
 # fmt: off
 LINES = (
-    Line("held", "warning", "held_drafts", _("Kiriman yang perlu dilihat"), _("Periksa")),
+    Line("held", "warning", "held_drafts", _("Kiriman yang perlu dilihat"), _("Periksa"), (Task.DRAFT,)),
     Line("waiting-messages", "chat", "messages", _("Pesan untuk dikirim"), _("Kirim pesan")),
-    Line("papers", "pen", "signature_desk", _("Surat yang menunggu Anda"), _("Buka Tanda tangan")),
-    Line("letters", "mail", "letters", _("Surat keluar menunggu nomor"), _("Isi nomor")),
+    Line("papers", "pen", "signature_desk", _("Surat yang menunggu Anda"), _("Buka Tanda tangan"),
+         tuple(PaperTurn.values)),
+    Line("letters", "mail", "letters", _("Surat keluar menunggu nomor"), _("Isi nomor"),
+         (Task.NUMBER, Task.NUMBER_FIRST)),
     Line("uncoded", "door", "agenda", _("Datang langsung tanpa kode klasifikasi"), _("Isi kode"),
-         "#tanpa-kode"),
+         query="#tanpa-kode"),
     Line("on-paper", "print", "signature_desk", _("Surat menunggu dicetak atau difoto"), _("Cetak dan foto"),
-         "#cetak"),
-    Line("unsent", "send", "signature_desk", _("Surat menunggu dikirim"), _("Lihat surat"), "#belum-dikirim"),
+         (Task.PRINT,), "#cetak"),
+    Line("unsent", "send", "signature_desk", _("Surat menunggu dikirim"), _("Lihat surat"), (Task.SEND,),
+         "#belum-dikirim"),
     Line("follow-ups", "flag", "follow_ups", _("Tindak lanjut yang hampir atau sudah lewat waktu"),
-         _("Catat tindak lanjut")),
-    Line("disposals", "book", "archive", _("Usul pemusnahan menunggu keputusan"), _("Periksa usul")),
-    Line("systems", "send", "systems", _("Sistem lain menunggu token dari Anda"), _("Periksa usul")),
-    Line("elsewhere", "people", "cases", _("Menunggu orang lain, sudah terlambat"), _("Lihat"), "?late=on"),
+         _("Catat tindak lanjut"), (Task.FOLLOW_UP,)),
+    Line("disposals", "book", "archive", _("Usul pemusnahan menunggu keputusan"), _("Periksa usul"),
+         (Task.DISPOSAL,)),
+    Line("systems", "send", "systems", _("Sistem lain menunggu token dari Anda"), _("Periksa usul"),
+         (Task.SYSTEM,)),
+    Line("elsewhere", "people", "cases", _("Menunggu orang lain, sudah terlambat"), _("Lihat"),
+         query="?late=on"),
 )
 # fmt: on
+BY_KIND = {kind: line.name for line in LINES for kind in line.kinds}
 
 
 def list_lines(user: User, rule: Q) -> list[Line]:
-    """Return what waits for the user beside cases. Each number ends at MAX_COUNTED + 1."""
-    numbers = {name: len(rows.values_list("pk")[: MAX_COUNTED + 1]) for name, rows in _list_rows(user, rule)}
-    numbers["systems"] = list_waiting_officials().count(user.pk)
-    late = {
-        "waiting-messages": count_late(messages_to_handle(user)) if numbers.get("waiting-messages") else 0
-    }
-    lines = [line._replace(number=numbers.get(line.name, 0), late=late.get(line.name, 0)) for line in LINES]
-    return [line for line in lines if line.number]
+    """Return what waits for the user beside steps. `rule` is `waits_for(user)`.
+
+    Each number ends at MAX_COUNTED + 1.
+    """
+    lines = {line.name: line for line in LINES}
+    for row in _count_items(user):
+        found = lines[BY_KIND[row["kind"]]]
+        dues = [due for due in (found.due, row["due"]) if due]
+        number, late = found.number + row["number"], found.late + row["late"]
+        lines[found.name] = found._replace(number=number, late=late, due=min(dues, default=None))
+    for name, rows in _list_rows(user, rule):
+        lines[name] = lines[name]._replace(number=len(rows.values_list("pk")[: MAX_COUNTED + 1]))
+    messages = lines["waiting-messages"]
+    if messages.number:
+        lines[messages.name] = messages._replace(late=count_late(messages_to_handle(user)))
+    return [line for line in lines.values() if line.number]
+
+
+def _count_items(user: User) -> QuerySet[WorkItem, Any]:
+    """Return the number of work items of each kind, those that are late, and the next limit of the others."""
+    things = WorkItem.objects.waiting().things().filter(waits_for(user, ()), without_idle_papers())
+    read = WorkItem.objects.filter(pk__in=things.order_by().values("pk")[:MAX_READ])
+    is_late = Q(due_at__lt=clock.now())
+    late, due = Count("pk", filter=is_late), Min("due_at", filter=~is_late)
+    return read.order_by().values("kind").annotate(number=Count("pk"), late=late, due=due)
 
 
 def _list_rows(user: User, rule: Q) -> Iterator[tuple[str, QuerySet[Any]]]:
-    serves = user.roles & {Role.DIVISION_HEAD, Role.OFFICER}
-    yield "held", list_held(user)
-    yield "papers", list_waiting_papers(user)
-    if serves:
-        due = FollowUp.objects.filter(served_by(user, "case__"), done_at=None, due__lte=clock.today() + SOON)
-        # The head of a division serves so many that 100 are found soon along the due days.
-        yield "follow-ups", due.order_by("due", "pk") if Role.DIVISION_HEAD in user.roles else due
-    if serves or may_share_links(user):
+    """Yield what other tables count: messages are an outbox of their own, codes are missing in the agenda."""
+    if user.roles & {Role.DIVISION_HEAD, Role.OFFICER} or may_share_links(user):
         yield "waiting-messages", messages_to_handle(user)
-    if rights.NUMBER_LETTERS.is_held_by(user):
-        yield "letters", list_unnumbered(user).order_by("issued_at")
-        yield "unsent", list_unsent(user)
-        yield "on-paper", list_on_paper(user)
     if Role.TIM_PKD in user.roles:
         yield "uncoded", list_uncoded(user)
-    if Role.HEAD in user.roles:
-        yield "disposals", Disposal.objects.waiting_for_head()
     if user.roles & WATCHING:
         yield "elsewhere", list_late_elsewhere(user, rule)
 

@@ -16,13 +16,14 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import PaperTurn, Party
+from consultations.enums import REGISTRY, PaperTurn, Party, Task
 from consultations.models import Case, WorkItem
 from consultations.parties import LINK_SHARERS, SERVING, is_without_head, parties
 from consultations.scheduling.whose_work import list_people, waits_for
 from consultations.services import papers_moved
-from consultations.work import replace_items
+from consultations.work import OF_CASE, replace_items
 from consultations.workflow import VERBS
+from documents import signing
 from documents.models import (
     FOR_APPLICANT,
     TO_INSTITUTION,
@@ -32,12 +33,23 @@ from documents.models import (
     PaperRule,
     StandingOrder,
 )
-from documents.models.document import UNCONFIRMED, UNSIGNED, DocumentKind, DocumentQuerySet, PaperState
+from documents.models.document import (
+    LETTERS,
+    UNCONFIRMED,
+    UNSENT,
+    UNSIGNED,
+    WAITING,
+    DocumentKind,
+    DocumentQuerySet,
+    PaperState,
+)
+from documents.models.paper import list_letters
 from documents.numbers import find_holder_in, get_head_title
 from documents.types import TYPES_BY_KIND, get_source_row
 from kit import clock
 from kit.cache import remembered
 from kit.refusal import Refused
+from kit.rules import holds
 from office.models import Office, Role, User, list_current_appointments, list_holders
 
 DRAFT, INITIALS, SIGNATURE, ISSUED, SENT = PaperState
@@ -186,12 +198,13 @@ def announce(case: Case | None, *, by: User | None = None) -> None:
     papers = {str(paper.pk): paper for paper in list_waiting().filter(case=case)}
     for paper in papers.values():
         paper.case = case
-    items = [get_item(paper) for paper in papers.values()]
-    present = WorkItem.objects.open().filter(case=case, kind__in=PaperTurn.values)
+    items = [item for paper in papers.values() for item in list_items(paper)]
+    present = WorkItem.objects.open().filter(case=case, kind__in=(*PaperTurn.values, *REGISTRY))
     replace_items(present, items, by=by)
+    turns = [item for item in items if item.kind not in REGISTRY]
     waiting = {
         (PaperTurn(item.kind), user)
-        for item, user in list_people(items, absences=())  # papers are not reassigned
+        for item, user in list_people(turns, absences=())  # papers are not reassigned
         if item.kind != PaperTurn.SIGN or user.pk not in list_excluded(papers[item.subject])
     }
     if Document.objects.filter(case=case, denied_at__isnull=False).exists():
@@ -200,25 +213,47 @@ def announce(case: Case | None, *, by: User | None = None) -> None:
 
 
 def list_waiting() -> DocumentQuerySet:
-    """Return the papers in force that wait for somebody of the office.
+    """Return the papers in force that may wait for somebody of the office (`list_items()`)."""
+    unfinished = Q(state__in=UNSIGNED) | UNCONFIRMED | UNSENT | Q(kind__in=LETTERS, number="")
+    return Document.objects.in_force().filter(unfinished)
 
-    A paper for a division waits for nobody while its case has no division.
+
+def list_items(paper: Document) -> Iterator[WorkItem]:
+    """Yield what a paper waits for, not saved: whose turn it is, and what the registry does with it.
+
+    A paper for a division is nobody's turn while its case has no division. If Rembuk counts letters, an
+    unsigned one gets its number when it is printed or signed.
     """
-    waiting = Document.objects.in_force().filter(Q(state__in=UNSIGNED) | UNCONFIRMED)
-    of_division = Q(turn=Role.DIVISION_HEAD) | Q(state=DRAFT, kind__in=_list_kinds_of_officer())
-    return waiting.exclude(of_division, case__division=None)
+    turn = _get_turn(paper)
+    if turn.kind and (turn.party not in OF_CASE or turn.division_id):
+        yield turn
+    if paper.state == SIGNATURE:
+        yield _create_item(paper, Task.PRINT)
+    if paper.state == ISSUED and paper.signed_at:
+        yield _create_item(paper, Task.SEND)
+    if paper.kind in LETTERS and not paper.number and paper.state not in (DRAFT, INITIALS):
+        yield _create_item(paper, Task.NUMBER_FIRST if paper.is_unsigned else Task.NUMBER)
 
 
-def get_item(paper: Document) -> WorkItem:
-    """Return what a paper waits for, not saved. Initials wait for nobody who drafted the paper.
+def _create_item(paper: Document, kind: str = "", party: str = Party.SECRETARIAT) -> WorkItem:
+    case = cast(Case, paper.case)
+    item = WorkItem(case=case, kind=kind, subject=str(paper.pk), paper_kind=paper.kind, party=party)
+    item.division_id, item.urgency, item.since = case.division_id, case.urgency, paper.issued_at
+    if paper.kind == DocumentKind.INVITATION:
+        item.due_at = case.meeting_at
+    elif paper.kind in ROUTINE:
+        item.due_at = case.planned_at
+    return item
+
+
+def _get_turn(paper: Document) -> WorkItem:
+    """Return whose turn a paper is, without a kind if nobody's. Initials wait for nobody who drafted it.
 
     The draft of a kind that officers issue waits for the officer of today, or for the head of the division if
     there is none. Another draft waits for its drafter. What waits ends with the meeting or consultation that
     the paper is about.
     """
-    case = cast(Case, paper.case)
-    item = WorkItem(case=case, subject=str(paper.pk), division_id=case.division_id, urgency=case.urgency)
-    item.since = paper.issued_at
+    item, case = _create_item(paper, party=""), cast(Case, paper.case)
     if paper.is_unconfirmed:
         item.kind, item.user_id = PaperTurn.CONFIRM, paper.signed_by_id
     elif paper.state == DRAFT:
@@ -226,15 +261,18 @@ def get_item(paper: Document) -> WorkItem:
         if paper.kind in _list_kinds_of_officer():
             item.party = Party.OFFICER if case.officer_id else Party.DIVISION_HEAD
             item.user_id = case.officer_id
-    else:
+    elif paper.state in WAITING:
         item.kind = PaperTurn.SIGN if paper.state == SIGNATURE else PaperTurn.INITIAL
         item.party = Party(paper.turn)
         item.barred_id = paper.drafted_by_id if paper.state == INITIALS else None
-    if paper.kind == DocumentKind.INVITATION:
-        item.due_at = case.meeting_at
-    elif paper.kind in ROUTINE:
-        item.due_at = case.planned_at
     return item
+
+
+def must_submit(paper: Document, *, by: User) -> bool:
+    """Return whether the draft waits for the user. `paper.case` is known."""
+    item = _get_turn(paper)
+    is_over = item.due_at is not None and item.due_at <= clock.now()
+    return can("submit", paper, by=by) and not is_over and holds(waits_for(by, ()), item)
 
 
 @cache
@@ -248,9 +286,22 @@ def _list_kinds_of_officer() -> list[str]:
 
 
 def list_waiting_papers(user: User) -> QuerySet[WorkItem]:
-    """Return the items of papers that wait for the user, without those whose time has passed."""
+    """Return the items of papers whose turn is the user's, without those whose time has passed."""
     items = WorkItem.objects.waiting().filter(waits_for(user, ()), kind__in=PaperTurn.values)
-    return items.exclude(due_at__lte=clock.now())
+    return items.filter(without_idle_papers())
+
+
+def without_idle_papers() -> Q:
+    """Match all items but those of papers that nobody needs to handle today, by the rules of today.
+
+    The time of a session or meeting has passed, a certificate signs what would be printed, or Rembuk counts
+    letters.
+    """
+    ways = {PaperRule.Way.HAND} if signing.adapter() else {PaperRule.Way.HAND, PaperRule.Way.ANY}
+    on_paper = [kind for kind, _label in list_letters() if get_rule(kind).way in ways]
+    wanted = ~Q(kind__in=(*PaperTurn.values, Task.PRINT), due_at__lte=clock.now())
+    wanted &= ~Q(kind=Task.PRINT) | Q(paper_kind__in=on_paper)
+    return wanted & ~Q(kind=Task.NUMBER_FIRST) if Office.load().counts_letters else wanted
 
 
 def _list_registry(case: Case) -> set[User]:

@@ -16,7 +16,7 @@ from consultations.models import Case, NumberBook
 from consultations.parties import LINK_SHARERS, parties
 from consultations.queries import of_visible_case
 from documents.files import create_document_file
-from documents.life import get_rule, lock
+from documents.life import announce, get_rule, lock
 from documents.models import Document, ReportNumber
 from documents.models.document import LETTERS, UNSIGNED, DocumentKind
 from documents.types import TYPES_BY_KIND
@@ -154,6 +154,7 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
                 raise Refused(USED, field="number")
             waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
             stored = waiting.update(number=number, numbered_by=by, numbered_at=find_moment())
+            announce(letter.case, by=by)
             if not letter.is_unsigned:
                 transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
     except IntegrityError:

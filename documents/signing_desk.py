@@ -24,7 +24,6 @@ from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf, run_in
 from consultations.models import Case
 from consultations.parties import served_by
 from consultations.queries import of_visible_case
-from consultations.scheduling.whose_work import waits_for
 from consultations.services import result_signed
 from dispositions.objections import renew_limit
 from documents import signing
@@ -40,9 +39,7 @@ from documents.life import (
     GONE,
     act,
     announce,
-    can,
     count_printings,
-    get_item,
     get_rule,
     get_signed_title,
     get_title,
@@ -52,14 +49,19 @@ from documents.life import (
     lock,
 )
 from documents.models import Document, PaperRule, StandingOrder
-from documents.models.document import UNCONFIRMED, UNSIGNED, WAITING, DocumentQuerySet, PaperState
-from documents.models.paper import list_letters
+from documents.models.document import (
+    UNCONFIRMED,
+    UNSENT,
+    UNSIGNED,
+    WAITING,
+    DocumentQuerySet,
+    PaperState,
+)
 from documents.numbering import enter_number, number_letter
 from documents.numbers import Signatory, find_signatory
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
-from kit.rules import holds
 from kit.urls import get_public_url
 from office import rights
 from office.models import Role, User
@@ -116,7 +118,7 @@ def is_over() -> Q:
 
 def list_unsent(user: User) -> DocumentQuerySet:
     """Return the signed papers that the user must send out, the oldest first."""
-    waiting = Document.objects.in_force().filter(state=PaperState.ISSUED, signed_at__isnull=False)
+    waiting = Document.objects.in_force().filter(UNSENT)
     if not rights.NUMBER_LETTERS.is_held_by(user):
         return waiting.none()
     return waiting.filter(of_visible_case(user)).order_by("signed_at", "pk")
@@ -128,13 +130,6 @@ def list_to_print(user: User) -> DocumentQuerySet:
     if not rights.NUMBER_LETTERS.is_held_by(user):
         return waiting.none()
     return waiting.filter(of_visible_case(user)).order_by("issued_at", "pk")
-
-
-def list_on_paper(user: User) -> DocumentQuerySet:
-    """Return those of `list_to_print()` that no certificate signs here, and whose time has not passed."""
-    ways = {PaperRule.Way.HAND} if signing.adapter() else {PaperRule.Way.HAND, PaperRule.Way.ANY}
-    kinds = [kind for kind, _label in list_letters() if get_rule(kind).way in ways]
-    return list_to_print(user).filter(kind__in=kinds).exclude(is_over())
 
 
 def list_drafted(user: User) -> DocumentQuerySet:
@@ -150,14 +145,6 @@ def list_to_submit(user: User) -> DocumentQuerySet:
     keys = list(items.values_list("subject", flat=True))
     drafts = Document.objects.in_force().filter(of_visible_case(user), pk__in=keys)
     return drafts.order_by("issued_at", "pk")
-
-
-def must_submit(document: Document, *, by: User) -> bool:
-    """Return whether the draft is one of `list_to_submit()`. `document.case` is known."""
-    if not can("submit", document, by=by):
-        return False
-    item = get_item(document)
-    return holds(waits_for(by, ()), item) and (item.due_at is None or item.due_at > clock.now())
 
 
 def list_to_confirm(user: User) -> DocumentQuerySet:
@@ -356,6 +343,7 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
             number_letter(locked)
             if locked.number:
                 locked.save(update_fields=["number", "numbered_at"])
+                announce(locked.case)
             elif is_needed:
                 raise Refused(with_words(NO_NUMBER))
     document.number = locked.number

@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import secrets
+from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,10 +14,12 @@ from django.utils.translation import gettext
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from consultations.enums import Task
+from consultations.models import WorkItem
 from consultations.parties import is_supervisor
-from exchange.models import System
+from consultations.work import replace_items
+from exchange.models import System, SystemQuerySet
 from kit import clock
-from kit.cache import remembered
 from kit.encryption import hash_token
 from kit.refusal import Refused
 from kit.urls import get_public_url
@@ -46,6 +49,7 @@ def propose(system: System, *, by: User) -> System:
     system.proposed_by = by
     with transaction.atomic():
         system.save(force_insert=True)
+        _store_item(system)
         record_change(system, f"diusulkan, {' '.join(system.scopes)}", by=by)
     return system
 
@@ -73,6 +77,7 @@ def issue_token(system: System, *, by: User, days: int) -> str:
         )
         if not issued:
             raise Refused(gettext("Sistem ini sudah dicabut."))
+        _store_item(system, by=by)
         record_change(system, f"token diterbitkan untuk {days} hari", by=by)
     return token
 
@@ -86,7 +91,21 @@ def revoke(system: System, *, by: User) -> None:
     with transaction.atomic():
         revoked = System.objects.filter(pk=system.pk, revoked_at=None)
         if revoked.update(revoked_at=clock.now(), revoked_by=by):
+            _store_item(system, by=by)
             record_change(system, "dicabut", by=by)
+
+
+def list_items(systems: SystemQuerySet) -> Iterator[WorkItem]:
+    """Yield the work items of the systems whose official must issue a token, not saved."""
+    for system in systems.waiting():
+        item = WorkItem(kind=Task.SYSTEM, subject=str(system.pk))
+        item.user_id, item.since = system.official_id, system.proposed_at
+        yield item
+
+
+def _store_item(system: System, *, by: User | None = None) -> None:
+    present = WorkItem.objects.open().filter(kind=Task.SYSTEM, subject=str(system.pk))
+    replace_items(present, list_items(System.objects.filter(pk=system.pk)), by=by)
 
 
 def check_may_end(system: System, by: User) -> None:
@@ -142,12 +161,6 @@ def _send(system: System) -> None:
         name = " ".join(system.name.split())
         subject = gettext("Sistem “%(name)s” menunggu token dari Anda") % {"name": name}
         send_text(subject, render_to_string("exchange/proposal.txt", context), system.official.email)
-
-
-@remembered
-def list_waiting_officials() -> list[int]:
-    """Return the keys of the officials who must issue a token, one for each system."""
-    return list(System.objects.waiting().values_list("official", flat=True))
 
 
 def list_systems(user: User) -> QuerySet[System]:

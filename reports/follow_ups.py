@@ -1,11 +1,20 @@
 """Follow-up of recommendations (Tindak Lanjut) by the officer or the Kepala Bidang: the list, the outcome."""
 
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
 import django_filters
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import END_OF_DAY
+from consultations.enums import Party, Task
+from consultations.models import Case, Event, WorkItem
 from consultations.parties import SERVING, parties
+from consultations.work import replace_items
 from kit import clock
 from kit.forms import OfficeForm, TextField
 from kit.refusal import Refused
@@ -34,6 +43,44 @@ def replace_follow_ups(accepted: Report) -> None:
         of_case.filter(done_at=None).exclude(pk__in=[row.pk for row in existing]).delete()
     FollowUp.objects.bulk_update(existing, ["report", "position", "responsible", "due"])
     FollowUp.objects.bulk_create(row for row in rows if row.pk is None)
+    _store_items(accepted.case, rows, is_first=not is_corrected)
+
+
+SOON = dt.timedelta(days=7)
+"""A recommendation waits for who serves the case from this long before its due day."""
+
+
+def list_items(rows: Iterable[FollowUp]) -> Iterator[WorkItem]:
+    """Yield the work items of open recommendations with a day, not saved."""
+    for row in rows:
+        case, due = row.case, row.due
+        if row.done_at or due is None or case.anonymised_at:
+            continue
+        yield WorkItem(
+            case=case,
+            kind=Task.FOLLOW_UP,
+            subject=str(row.pk),
+            party=Party.OFFICER if case.officer_id else Party.DIVISION_HEAD,
+            division_id=case.division_id,
+            user_id=case.officer_id,
+            urgency=case.urgency,
+            since=clock.midnight(due - SOON),
+            due_at=dt.datetime.combine(due, END_OF_DAY, timezone.get_current_timezone()),
+        )
+
+
+def _store_items(
+    case: Case, rows: Iterable[FollowUp], *, is_first: bool = False, by: User | None = None
+) -> None:
+    """Open and close the work items of a case. `is_first` says that it has none yet."""
+    present = WorkItem.objects.open().filter(case=case, kind=Task.FOLLOW_UP)
+    replace_items(present.none() if is_first else present, list_items(rows), by=by)
+
+
+def update_items(*, case: Case, event: Event, **more: object) -> None:
+    """Let the recommendations of a corrected case wait for its people of today (one of STEP_RECEIVERS)."""
+    if case.first_closed_at is not None and case.is_open:
+        _store_items(case, case.follow_ups.all())
 
 
 def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:
@@ -45,9 +92,11 @@ def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:
     title = next((title for party, title in titles.items() if party in SERVING), None)
     if title is None:
         raise PermissionDenied
-    open_row = FollowUp.objects.filter(pk=follow_up.pk, done_at=None)
-    if not open_row.update(outcome=outcome, done_by=by, done_title=title, done_at=clock.now()):
-        raise Refused(_("Tindak lanjut ini sudah selesai. Muat ulang halaman untuk melihat hasilnya."))
+    with transaction.atomic():
+        open_row = FollowUp.objects.filter(pk=follow_up.pk, done_at=None)
+        if not open_row.update(outcome=outcome, done_by=by, done_title=title, done_at=clock.now()):
+            raise Refused(_("Tindak lanjut ini sudah selesai. Muat ulang halaman untuk melihat hasilnya."))
+        _store_items(follow_up.case, follow_up.case.follow_ups.all(), by=by)
     follow_up.refresh_from_db()
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,15 +23,16 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy as _, override
 
-from consultations.enums import Kind
+from consultations.enums import Kind, Party, Task
 from consultations.intake import services
 from consultations.intake.models import FILES, DraftFile, RequestDraft
 from consultations.intake.requirements import Given
 from consultations.intake.uploads import CheckedFile, anonymise, merge_to_pdf
-from consultations.models import Attachment, Case
+from consultations.models import Attachment, Case, WorkItem
 from consultations.scheduling.availability import reserve_time
 from consultations.scheduling.visit_time import name_promise
 from consultations.step_row import LATEST_ENTRY
+from consultations.work import replace_items
 from kit import clock
 from kit.encryption import NotAsStored
 from kit.refusal import Refused
@@ -246,8 +247,32 @@ def _delete_unchanged(draft: RequestDraft) -> None:
     seen = {name: getattr(draft, name) for name in ("pk", "saved_at", "held_at", "escalated_at")}
     if not RequestDraft.objects.filter(**seen).delete()[0]:
         raise Overtaken
+    if draft.held_at:
+        store_items([draft.held_key])
 
 
+def get_moderator(draft: RequestDraft) -> Party:
+    """Return who decides on a held draft."""
+    if draft.is_independent:
+        return Party.SUPERVISOR
+    return Party.HEAD if draft.escalated_at else Party.TIM_PKD
+
+
+def list_items(drafts: QuerySet[RequestDraft]) -> Iterator[WorkItem]:
+    """Yield the work items of held drafts, not saved."""
+    for draft in drafts.exclude(held_at=None).only("held_key", "held_at", "escalated_at", "is_independent"):
+        item = WorkItem(kind=Task.DRAFT, subject=str(draft.held_key))
+        item.party, item.since = get_moderator(draft), draft.escalated_at or draft.held_at or clock.now()
+        yield item
+
+
+def store_items(held_keys: Collection[UUID]) -> None:
+    """Open and close the work items of drafts."""
+    present = WorkItem.objects.open().filter(kind=Task.DRAFT, subject__in=map(str, held_keys))
+    replace_items(present, list_items(RequestDraft.objects.filter(held_key__in=held_keys)))
+
+
+@transaction.atomic
 def hold(draft: RequestDraft, reason: Promise | str) -> None:
     """Let a moderator decide on a draft. `reason` is stored in the language of the office.
 
@@ -258,6 +283,7 @@ def hold(draft: RequestDraft, reason: Promise | str) -> None:
     unchanged = RequestDraft.objects.filter(pk=draft.pk, held_at=None, saved_at=draft.saved_at)
     if not unchanged.update(held_at=clock.now(), held_because=text):
         raise Overtaken
+    store_items([draft.held_key])
 
 
 def delete_expired() -> int:
@@ -275,9 +301,12 @@ def delete_expired() -> int:
 @transaction.atomic
 def delete(drafts: QuerySet[RequestDraft]) -> int:
     """Delete drafts with their files; return how many."""
-    found = list(drafts.select_for_update().values_list("pk", flat=True))
-    delete_from_disk(DraftFile.objects.filter(draft__in=found))
-    RequestDraft.objects.filter(pk__in=found).delete()
+    found = list(drafts.select_for_update().values_list("pk", "held_key", "held_at"))
+    keys = [key for key, _held_key, _held_at in found]
+    delete_from_disk(DraftFile.objects.filter(draft__in=keys))
+    RequestDraft.objects.filter(pk__in=keys).delete()
+    if held := [held_key for _key, held_key, held_at in found if held_at]:
+        store_items(held)
     return len(found)
 
 

@@ -187,19 +187,13 @@ def accept(draft: RequestDraft, *, by: User, details: Mapping[str, Any]) -> Case
     `details` are the cleaned data of the draft's form. The history of the case names `by`.
     Raise PermissionDenied if the draft is not theirs to decide on, and Overtaken if somebody else did.
     """
-    title = moderator_titles(by).get(_get_moderator(draft))
+    title = moderator_titles(by).get(drafts.get_moderator(draft))
     if title is None or draft.held_at is None:
         raise PermissionDenied
     # A draft can wait for as long as a case may be entered late, and an escalated one for longer.
     at = max(draft.held_at, clock.now() - LATEST_ENTRY + dt.timedelta(hours=1))
     note = NOTE.format(because=draft.held_because, by=by, title=title)
     return drafts.create_case(draft, details, at=at, note=note)
-
-
-def _get_moderator(draft: RequestDraft) -> Party:
-    if draft.is_independent:
-        return Party.SUPERVISOR
-    return Party.HEAD if draft.escalated_at else Party.TIM_PKD
 
 
 def may_reject(user: User) -> bool:
@@ -229,5 +223,8 @@ def reject(held_keys: Collection[UUID], *, by: User) -> int:
     if not may_reject(by):
         raise PermissionDenied
     waiting = list_held(by).filter(escalated_at=None, held_key__in=held_keys)
-    escalated = waiting.filter(kind=Kind.COMPLAINT, is_independent=False).update(escalated_at=clock.now())
-    return escalated + drafts.delete(waiting)
+    complaints = waiting.filter(kind=Kind.COMPLAINT, is_independent=False)
+    escalated = list(complaints.values_list("held_key", flat=True))
+    number = complaints.update(escalated_at=clock.now())
+    drafts.store_items(escalated)
+    return number + drafts.delete(waiting)

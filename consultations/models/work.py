@@ -31,6 +31,10 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
         """Return those that wait for a step of the case."""
         return self.filter(subject="")
 
+    def things(self) -> "WorkItemQuerySet":
+        """Return those that wait for something else: a paper, a recommendation, a held draft, a list."""
+        return self.exclude(subject="")
+
     def waiting(self) -> "WorkItemQuerySet":
         """Return what waits now."""
         return self.filter(OPEN, since__lte=clock.now())
@@ -40,15 +44,15 @@ class WorkItem(models.Model):
     """A thing that waits for a party of a case (pekerjaan).
 
     The term is that of the Workflow Management Coalition. `kind` is the verb of the step that is waited for,
-    or a kind of a higher floor, whose thing has the key `subject`. `division` is that of the case, and `user`
-    its officer if the item waits for the officer. Without a party it waits for `user` alone. `barred` is who
-    may not do it. Who that is today is decided when the row is read (`scheduling/whose_work.py`). It waits
-    from `since` on, which can be ahead.
+    or else a `PaperTurn` or `Task`, whose thing has the key `subject`; a paper also has its `paper_kind`.
+    `division` is that of the case, and `user` its officer if the item waits for the officer. Without a party
+    it waits for `user` alone. `barred` is who may not do it. Who that is today is decided when the row is
+    read (`scheduling/whose_work.py`). It waits from `since` on, which can be ahead.
     """
 
     kind = models.CharField(_("pekerjaan"), max_length=20)
-    # The type says that a case exists: no kind without one is stored yet. Because it can be NULL, databases
-    # start from the few open items, and not from all cases.
+    # The type says that a case exists, because rows of the desk for steps are most of the readers. Because it
+    # can be NULL, databases start from the few open items, and not from all cases.
     case = cast(
         "models.ForeignKey[Case, Case]",
         models.ForeignKey(
@@ -56,13 +60,14 @@ class WorkItem(models.Model):
         ),
     )
     subject = models.CharField(_("mengenai"), max_length=40, blank=True)
+    paper_kind = models.CharField(_("jenis naskah"), max_length=20, blank=True)
     party = models.CharField(_("yang ditunggu"), max_length=13, choices=Party, blank=True)
     division: "models.ForeignKey[Division | None, Division | None]" = models.ForeignKey(
         Division, models.PROTECT, verbose_name=word("division"), null=True, db_index=False, related_name="+"
     )
     user: "models.ForeignKey[User | None, User | None]" = user_field(_("petugas"), null=True, db_index=False)
     barred = user_field(_("tidak boleh oleh"), null=True, db_index=False)
-    urgency = models.CharField(_("tingkat urgensi"), max_length=12, choices=Urgency)
+    urgency = models.CharField(_("tingkat urgensi"), max_length=12, choices=Urgency, default=Urgency.NORMAL)
     since = models.DateTimeField(_("sejak"))
     due_at = models.DateTimeField(_("batas waktu"), null=True)
     # A database trigger refuses to delete events, so Django need not look for items.

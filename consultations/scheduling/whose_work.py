@@ -6,7 +6,7 @@ from operator import or_
 
 from django.db.models import Q
 
-from consultations.enums import Channel, Party
+from consultations.enums import REGISTRY, Channel, Party, Task
 from consultations.models import Case, WorkItem
 from consultations.models.case import CaseQuerySet
 from consultations.parties import (
@@ -57,10 +57,12 @@ def _list_claims(held: Appointment, absences: Iterable[Absence]) -> Iterator[Q]:
     if role == Role.TIM_PKD:
         yield Q(party=Party.HEAD, kind__in=PASSED_UP, case__closed_at=None) & without_head("case__")
         yield Q(party=Party.HEAD, kind="decide_deletion") & hidden_from_head("case__")
+        yield Q(party=Party.SECRETARIAT, kind__in=REGISTRY)
     if role == Role.DIVISION_HEAD:
         yield Q(party=Party.DIVISION_HEAD, division=division)
         serving = list_officers(division)
         of_officer = Q(party=Party.OFFICER, division=division)
+        yield of_officer & Q(kind=Task.FOLLOW_UP)
         yield of_officer & ~Q(user__in=sorted(serving))
         away = (one for one in absences if one.person_id in serving - {held.user_id})
         for absence in away:

@@ -61,9 +61,9 @@ from dispositions.models import (
     RelayedOrder,
     StaffReview,
 )
+from documents.life import must_submit
 from documents.models import Document, Register
 from documents.registers.printing import scopes
-from documents.signing_desk import must_submit
 from exchange.lapor import may_hand_over
 from kit import clock
 from notices.models import Message, Notice

@@ -107,6 +107,9 @@ NUMBERED = Coalesce("numbered_at", "issued_at")
 """Time at which a document gets its number."""
 
 
+UNSENT = Q(state=PaperState.ISSUED, signed_at__isnull=False)
+"""Matches papers that are signed and that somebody must send."""
+
 UNCONFIRMED = Q(way="HAND", confirmed_at__isnull=True, denied_at__isnull=True, revoked_at__isnull=True)
 """Matches papers in force whose signer has not said whether the scanned signature is genuine."""
 

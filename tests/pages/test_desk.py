@@ -118,7 +118,7 @@ def test_marked_cases_are_read_first_if_too_many_wait(staff: Staff) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("desk.waiting.MAX_WAITING", 2)
         groups = client_of(staff.kadis).get("/meja/").context["desk"]["groups"]
-    counted = {group.section.value: group.counted for group in groups if group.rows}
+    counted = {group.section.value: group.counted for group, _lines in groups if group.rows}
     assert counted == {"late": "1", "next": "1+"}
 
 
@@ -162,7 +162,7 @@ def count_queries(client: Client, *, cases: int) -> int:
     """Return the number of queries of a desk that shows so many cases, up to one page of them."""
     with CaptureQueriesContext(connection) as queries:
         groups = client.get("/meja/").context["desk"]["groups"]
-    assert sum(len(group.rows) + len(group.served) for group in groups) == min(cases, 25)
+    assert sum(len(group.rows) + len(group.served) for group, _lines in groups) == min(cases, 25)
     return len(queries)
 
 

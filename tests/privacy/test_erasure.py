@@ -227,7 +227,7 @@ KEPT = {
     "consultations.GivenRequirement": "text",
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
-    "consultations.WorkItem": "kind subject party urgency",
+    "consultations.WorkItem": "kind subject paper_kind party urgency",
     "consultations.Objection": "authority recorded_title decided_title decision_number",
     "dispositions.Disposition": "title instructions copies ratified_title",
     "dispositions.Endorsement": "title",

@@ -22,7 +22,7 @@ from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, settings as effort, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from consultations.enums import Channel, Kind, PaperTurn, Party, State
+from consultations.enums import Channel, Kind, PaperTurn, Party, State, Task
 from consultations.intake.duplicates import list_duplicates
 from consultations.models import Case, WorkItem
 from consultations.parties import (
@@ -46,7 +46,8 @@ from consultations.steps import PAGES
 from consultations.work import list_duties
 from consultations.workflow import list_open_steps
 from documents.life import list_waiting_papers
-from documents.signing_desk import list_awaited
+from documents.numbering import list_unnumbered
+from documents.signing_desk import list_awaited, list_to_print, list_unsent
 from kit import clock
 from kit.refusal import Refused
 from kit.rules import holds
@@ -305,6 +306,14 @@ class Walk(RuleBasedStateMachine):
             papers = list_waiting_papers(user).filter(kind__in=(PaperTurn.SIGN, PaperTurn.INITIAL))
             awaited = set(map(str, list_awaited(user).values_list("pk", flat=True)))
             assert {item.subject for item in papers} == awaited, name
+            mine = WorkItem.objects.waiting().filter(waits_for(user, ())).things()
+            for tasks, pages in (
+                ([Task.SEND], list_unsent(user)),
+                ([Task.PRINT], list_to_print(user)),
+                ([Task.NUMBER], list_unnumbered(user)),
+            ):
+                keys = set(map(str, pages.values_list("pk", flat=True)))
+                assert {item.subject for item in mine.filter(kind__in=tasks)} == keys, (name, tasks)
             for case in cases:
                 assert may_read(user, case) is (case.pk in visible), (name, case.state, case.kind)
                 assert waits(user, case) is (case.pk in waiting), (name, case.state, case.kind, case.turn)

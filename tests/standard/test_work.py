@@ -1,11 +1,15 @@
 """Work items: what waits is a row, opened and closed by steps, and whom it waits for is decided today."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.db.models import Q
 
 from consultations.enums import Kind, Party, State
+from consultations.intake import drafts
+from consultations.intake.models import RequestDraft
+from consultations.intake.submission import reject
 from consultations.models import Case, WorkItem
 from consultations.scheduling.models import Absence
 from consultations.scheduling.receivers import move_deadlines
@@ -16,8 +20,9 @@ from desk.lines import list_late_elsewhere
 from dispositions.relayed_orders import refuse_assignment, refuse_disposition
 from dispositions.services import ask_opinion, dispose, reassign
 from dispositions.transfers import remind_receiver
+from documents.life import must_submit
 from documents.models import Document
-from documents.signing_desk import give_back, list_to_submit, must_submit, submit
+from documents.signing_desk import give_back, list_to_submit, submit
 from kit import clock
 from kit.rules import holds
 from office.models import Role, User
@@ -39,7 +44,7 @@ def kinds(case: Case) -> list[str]:
 def verbs_on_desk(user: User, case: Case) -> list[str]:
     """The verbs that the desk of somebody offers for a case."""
     groups = client_of(user).get("/meja/").context["desk"]["groups"]
-    rows = [row for group in groups for row in group.rows if row.case == case]
+    rows = [row for group, _lines in groups for row in group.rows if row.case == case]
     return [row.main.verb for row in rows if row.main]
 
 
@@ -114,7 +119,7 @@ def test_the_case_of_an_officer_who_has_left_waits_for_the_head_of_the_division(
 def test_several_guests_who_were_served_are_one_line(staff: Staff) -> None:
     guests = [walk_in_at(State.HELD, staff) for _ in range(3)]
     page = client_of(staff.kadis).get("/meja/")
-    (today,) = (group for group in page.context["desk"]["groups"] if group.served)
+    (today,) = (group for group, _lines in page.context["desk"]["groups"] if group.served)
     assert (today.section, today.rows, len(today.served)) == ("today", [], 3)
     assert page.text.count("data-served") == 1
     assert all(guest.code in page.text for guest in guests)
@@ -176,6 +181,26 @@ def test_an_anonymised_case_waits_for_nothing(staff: Staff) -> None:
     assert len(list(check_work())) == 1
     case.work_items.steps().delete()
     assert list(check_work()) == []
+
+
+def test_a_held_draft_waits_for_tim_pkd_and_a_rejected_complaint_for_the_head(staff: Staff) -> None:
+    draft = RequestDraft.objects.create(pk=uuid4(), kind=Kind.COMPLAINT)
+    drafts.hold(draft, "Uji")
+    assert list_mine(staff.pkd) == [("draft", str(draft.held_key))]
+    assert list_mine(staff.kadis) == list_mine(staff.pengawas) == []
+    reject([draft.held_key], by=staff.pkd)
+    assert list_mine(staff.kadis) == [("draft", str(draft.held_key))]
+    assert list_mine(staff.pkd) == []
+    assert list(check_work()) == []
+    WorkItem.objects.things().delete()
+    assert list(check_work()) == [f"draft {draft.held_key}: its work item is not what it waits for"]
+    drafts.delete(RequestDraft.objects.all())
+    assert list(check_work()) == []
+
+
+def list_mine(user: User) -> list[tuple[str, str]]:
+    mine = WorkItem.objects.waiting().filter(waits_for(afresh(user)), case=None)
+    return [*mine.values_list("kind", "subject")]
 
 
 def test_a_late_turn_of_an_officer_who_left_is_counted_once(staff: Staff) -> None:

@@ -18,8 +18,10 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consultations.enums import Task
 from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf
-from consultations.models import Case
+from consultations.models import Case, WorkItem
+from consultations.work import replace_items
 from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
@@ -113,7 +115,7 @@ def propose(kind: str, classification: str = "", *, by: User) -> Disposal:
     codes = list_codes(rule, due.before)
     try:
         with transaction.atomic():
-            return Disposal.objects.create(
+            proposed = Disposal.objects.create(
                 rule=kind,
                 classification=classification,
                 years=rule.total,
@@ -123,8 +125,16 @@ def propose(kind: str, classification: str = "", *, by: User) -> Disposal:
                 proposed_by=by,
                 proposed_title=title,
             )
+            update_item(proposed)
     except IntegrityError as error:
         raise Refused(WAITS_ALREADY) from error
+    return proposed
+
+
+def update_item(disposal: Disposal, *, by: User | None = None) -> None:
+    """Open or close the work item of a list."""
+    present = WorkItem.objects.open().filter(kind=Task.DISPOSAL, subject=str(disposal.pk))
+    replace_items(present, Disposal.objects.filter(pk=disposal.pk).list_items(), by=by)
 
 
 def decide(disposal: Disposal, *, by: User, is_approved: bool, reason: str) -> None:
@@ -152,6 +162,7 @@ def _decide(disposal: Disposal, *, by: User, title: str, is_approved: bool, reas
         decided_by=by, decided_title=title, decided_at=clock.now(), is_approved=is_approved, reason=reason
     ):
         raise Refused(DECIDED_MEANWHILE)
+    update_item(disposal, by=by)
     if is_approved:
         transaction.on_commit(partial(erase_approved.enqueue, disposal.pk), robust=True)
 
@@ -181,6 +192,7 @@ def act(
             new.file = ContentFile(content, name="surat.pdf")
             new.sha256 = hashlib.sha256(content).hexdigest()
         new.save()
+        update_item(locked, by=by)
         if row.verb == Verb.EXECUTE:
             decision = done[-1]
             _decide(locked, by=decision.by, title=decision.title, is_approved=True)

@@ -10,17 +10,23 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, ExtractYear, Lag
 
+from consultations.intake import drafts
+from consultations.intake.models import RequestDraft
 from consultations.models import Case, Event, Involvement, NumberBook, WorkItem
 from consultations.work import list_duties
 from dispositions.models import Assignment, Disposition
-from documents.life import get_item, list_waiting
+from documents.life import list_items as list_items_of_paper, list_waiting
 from documents.models import Document, PaperEvent, ReportNumber
 from documents.models.document import LETTERS
 from documents.types import CASE_DOCUMENT_TYPES
+from exchange import systems
+from exchange.models import System
 from kit import clock
 from office.models import AccessChange, Appointment, FactorRequirement, User
+from reports.follow_ups import list_items as list_follow_ups
+from reports.models import FollowUp
 from trust.ledger import chain
-from trust.ledger.models import Leaf, SealingStart
+from trust.ledger.models import Disposal, Leaf, SealingStart
 from trust.ledger.parts import START
 
 Kind = AccessChange.Kind
@@ -112,15 +118,18 @@ def check_service() -> Iterator[str]:
 
 
 def check_work() -> Iterator[str]:
-    """Yield the cases whose open work items are not what they and their papers wait for.
+    """Yield the cases and lists whose open work items are not what they and their papers wait for.
 
-    A case that differs is read again alone, because somebody may have taken a step meanwhile.
+    What differs is read again, a case alone, because somebody may have taken a step meanwhile.
     """
     for key in sorted(_list_differing_work(Q())):
         with transaction.atomic():
             list(Case.objects.filter(pk=key).select_for_update(no_key=True).values("pk"))
             if _list_differing_work(Q(pk=key)):
                 yield f"{Case._meta.db_table} {key}: its work items are not what it waits for"
+    before = _list_differing_lists()
+    for kind, subject in sorted(before & _list_differing_lists() if before else ()):
+        yield f"{kind} {subject}: its work item is not what it waits for"
 
 
 def _list_differing_work(which: Q) -> set[int]:
@@ -130,15 +139,31 @@ def _list_differing_work(which: Q) -> set[int]:
     chosen = Q(case__in=cases.values("pk")) if which else Q(case__isnull=False)
     duties = (item for case in cases.order_by("pk").iterator() for item in list_duties(case, now))
     papers = list_waiting().filter(chosen).select_related("case").iterator()
+    of_papers = (item for paper in papers for item in list_items_of_paper(paper))
+    follow_ups = list_follow_ups(FollowUp.objects.filter(chosen, done_at=None).select_related("case"))
     for found, items in (
         (present, WorkItem.objects.open().filter(chosen).iterator()),
-        (wanted, joined(duties, map(get_item, papers))),
+        (wanted, joined(duties, of_papers, follow_ups)),
     ):
         for item in items:
             due = item.due_at if item.subject == "" else None  # the session may have moved since
             whose = (item.party, item.division_id, item.user_id)
             found[item.case_id].add((item.kind, item.subject, *whose, due))
     return {key for key in present.keys() | wanted.keys() if present[key] != wanted[key]}
+
+
+def _list_differing_lists() -> set[tuple[str, str]]:
+    """Return the held drafts, destruction lists and systems whose work items are not what they wait for."""
+    wanted = joined(
+        drafts.list_items(RequestDraft.objects.all()),
+        Disposal.objects.all().list_items(),
+        systems.list_items(System.objects.all()),
+    )
+    present, should = (
+        {(item.kind, item.subject, item.party, item.user_id) for item in items}
+        for items in (WorkItem.objects.open().filter(case=None), wanted)
+    )
+    return {(kind, subject) for kind, subject, *_whose in present ^ should}
 
 
 def check_revocations() -> Iterator[str]:

@@ -17,6 +17,7 @@ from django.db.models.fields.files import FieldFile
 from django.tasks import task
 
 from consultations import models as consultations
+from consultations.enums import Task
 from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
 from consultations.search_index import get_texts
@@ -328,6 +329,8 @@ def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
                 disposal = disposal or Disposal.objects.create(**own)
                 _store_acts(disposal, facts.get("acts", ()))
                 Disposal.objects.filter(pk=disposal.pk).update(**decision)
+                waiting = consultations.WorkItem.objects.open().filter(kind=Task.DISPOSAL)
+                waiting.filter(subject=str(disposal.pk)).update(done_at=clock.now())
         number += 1
     return number
 

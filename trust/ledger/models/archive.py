@@ -4,13 +4,15 @@ A list of archives is destroyed only after the acts of `DisposalAct.Verb`, in th
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import partial
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext, gettext_lazy as _
 
-from consultations.models import Case
+from consultations.enums import Party, Task
+from consultations.models import Case, WorkItem
 from consultations.models.attachments import random_path
 from kit import clock
 from kit.records import constraint
@@ -40,6 +42,13 @@ class DisposalQuerySet(models.QuerySet["Disposal"]):
         approved, decided = (Exists(acts.filter(verb=verb)) for verb in ("approve", "decide"))
         undecided = self.exclude(rule=Disposal.REQUESTED).filter(decided_at=None)
         return undecided.filter(~Q(rule__in=RetentionRule.ARCHIVES) | approved & ~decided)
+
+    def list_items(self) -> Iterator[WorkItem]:
+        """Yield the work items of these lists, not saved: nobody decides on an own proposal."""
+        for one in self.waiting_for_head():
+            item = WorkItem(kind=Task.DISPOSAL, subject=str(one.pk), party=Party.HEAD)
+            item.barred_id, item.since = one.proposed_by_id, one.proposed_at
+            yield item
 
 
 class Disposal(models.Model):
