@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import ENDED, PaperTurn
+from consultations.enums import PaperTurn
 from consultations.models import Case, Event
-from consultations.parties import is_second_awaited
 from consultations.scheduling.models import Delegation
 from kit import clock, place
 from kit.encryption import EncryptedField
@@ -148,24 +147,6 @@ OF_DELEGATION = Kind.marked(Mark.OF_DELEGATION)
 OF_ACCESS = Kind.marked(Mark.OF_ACCESS)
 OF_PAPERS = Kind.marked(Mark.OF_PAPERS)
 GIVEN_UP = Kind.marked(Mark.GIVEN_UP)
-
-
-def still_current(case: Case) -> Q:
-    """Return the condition that a notice to staff about this case is current: the case has not moved on."""
-    asks = {
-        Kind.TO_RATIFY: case.awaits_ratification,
-        Kind.TO_CONFIRM: case.assignment_unratified,
-        Kind.OTHER_TIME: case.other_time is not None,
-        Kind.TO_DECIDE: case.deletion_asked_at is not None and case.deletion_granted_at is None,
-        Kind.TO_ERASE: is_second_awaited(case),
-        Kind.OBJECTION: case.objection_due is not None,
-        Kind.ENQUIRY: case.asked_again_at is not None,
-        **dict.fromkeys(Kind.marked(Mark.INFORMATIVE), case.state not in ENDED),
-        **dict.fromkeys([*STEPLESS, *OF_PAPERS], True),
-        Kind.REMINDER: False,  # current until the next step
-    }
-    waits = [kind for kind, is_current in asks.items() if is_current]
-    return Q(kind__in=waits) | ~Q(kind__in=[*asks]) & Q(event__target=case.state)
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

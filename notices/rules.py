@@ -1,8 +1,9 @@
-"""Rules of notices. The table RULES (read it first) says which step notifies whom.
+"""Rules of notices. Read two tables first: ASKS says what work is announced, RULES whom a step notifies.
 
-Applicants are notified of steps that concern them, not of internal ones. Staff are notified of waiting
-work, of decisions that name them, and of cases that they give up. The actor of a step and the official
-complained about get no notice. `services/occasions.py` creates the notices that no step causes.
+Staff are notified of the work items that a step opens for them, of decisions that name them, and of cases
+that they give up. Applicants are notified of steps that concern them, not of internal ones. The actor of a
+step and the official complained about get no notice. `services/occasions.py` creates the notices that no
+step causes.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,11 +11,16 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from consultations.enums import Party, State
-from consultations.models import Case, Event
-from consultations.parties import is_hidden_from_head, parties
+from django.db.models import Q
+
+from consultations.enums import ENDED, Party, State
+from consultations.models import Case, Event, WorkItem
+from consultations.parties import parties
+from consultations.scheduling.whose_work import list_people
+from consultations.work import MAIN, list_duties
 from dispositions.models import Assignment
-from notices.models import STEPLESS, Kind, Mark
+from kit import clock
+from notices.models import OF_PAPERS, STEPLESS, Kind, Mark
 from office.models import User, list_current_holders
 
 
@@ -26,8 +32,6 @@ class Recipient(Enum):
     FORMER_OFFICER = auto()
     COMPANIONS = auto()
     FORMER_COMPANIONS = auto()
-    OBJECTION_DESK = auto()
-    DELETION_DESK = auto()
 
 
 @dataclass(frozen=True)
@@ -48,57 +52,71 @@ class Rule:
         return self.verb == event.verb and all(wanted in (None, state) for wanted, state in states)
 
 
+ASKS: dict[str, Kind] = {
+    "register": Kind.TO_REGISTER,
+    "conclude": Kind.TO_EXAMINE,
+    "endorse": Kind.TO_ENDORSE,
+    "dispose": Kind.TO_DISPOSE,
+    "ratify": Kind.TO_RATIFY,
+    "assign": Kind.TO_ASSIGN,
+    "ratify_assignment": Kind.TO_CONFIRM,
+    "prepare": Kind.TO_SERVE,
+    "reschedule": Kind.OTHER_TIME,
+    "report": Kind.TO_REVISE,
+    "forward": Kind.TO_REVIEW,
+    "cosign": Kind.TO_COSIGN,
+    "accept": Kind.TO_ACCEPT,
+    "answer_again": Kind.ENQUIRY,
+    "decide_objection": Kind.OBJECTION,
+    "record_objection": Kind.OBJECTION,
+    "decide_deletion": Kind.TO_DECIDE,
+    "confirm_deletion": Kind.TO_ERASE,
+}
+"""What a notice asks for, by the kind of the work item that it announces. Others are not announced."""
+
+BESIDE = frozenset(kind for verb, kind in ASKS.items() if verb not in MAIN)
+"""Kinds that announce work beside the main path. They are current while it waits."""
+
+
+def still_current(case: Case) -> Q:
+    """Match the notices to staff of this case that are current: the case has not moved on."""
+    waits = {ASKS[item.kind] for item in list_duties(case, clock.now()) if item.kind in ASKS}
+    informative, lasting = Kind.marked(Mark.INFORMATIVE), {*STEPLESS, *OF_PAPERS}
+    current = BESIDE & waits | lasting | ({*informative} if case.state not in ENDED else set())
+    others = {*BESIDE, *lasting, *informative, Kind.REMINDER}  # a reminder is current until the next step
+    return Q(kind__in=current) | ~Q(kind__in=others) & Q(event__target=case.state)
+
+
 S = State
 # fmt: off
 RULES: tuple[Rule, ...] = (
     Rule("submit",     Party.APPLICANT,          Kind.RECEIVED),
-    Rule("submit",     Party.TIM_PKD,            Kind.TO_REGISTER, S.SUBMITTED),
-    Rule("submit",     Party.SUPERVISOR,         Kind.TO_EXAMINE, S.EXAMINING),
     Rule("receive",    Party.APPLICANT,          Kind.LETTER_RECEIVED),
-    Rule("receive",    Party.TIM_PKD,            Kind.TO_REGISTER, S.SUBMITTED),
-    Rule("receive",    Party.SUPERVISOR,         Kind.TO_EXAMINE, S.EXAMINING),
     Rule("send_back",  Party.APPLICANT,          Kind.INCOMPLETE),
     Rule("complete",   Party.APPLICANT,          Kind.COMPLETED),
-    Rule("complete",   Party.TIM_PKD,            Kind.TO_REGISTER),
     Rule("lapse",      Party.APPLICANT,          Kind.LAPSED),
-    Rule("register",   Party.HEAD,               Kind.TO_DISPOSE, S.REGISTERED),
-    Rule("register",   Party.SECRETARY,          Kind.TO_ENDORSE, S.ENDORSING),
     Rule("to_complaint", Party.APPLICANT,        Kind.CONVERTED),
     Rule("to_consultation", Party.APPLICANT, Kind.CONVERTED),
     Rule("split_off",  Party.APPLICANT,          Kind.SPLIT_OFF),
-    Rule("split_off",  Party.TIM_PKD,            Kind.TO_REGISTER),
     Rule("merge",      Party.APPLICANT,          Kind.MERGED, S.WITHDRAWN),
-    Rule("endorse",    Party.HEAD,               Kind.TO_DISPOSE),
     Rule("decline",    Party.APPLICANT,          Kind.DECLINED),
     Rule("pass_on",    Party.APPLICANT,          Kind.REFERRED_UP),
     Rule("pass_up",    Party.APPLICANT,          Kind.REFERRED_UP),
     Rule("record_receipt", Party.APPLICANT,      Kind.RECEIVED_THERE),
     Rule("object",     Party.APPLICANT,          Kind.OBJECTED),
-    Rule("object",     Recipient.OBJECTION_DESK, Kind.OBJECTION),
     Rule("object_for", Party.APPLICANT,          Kind.OBJECTED),
-    Rule("object_for", Recipient.OBJECTION_DESK, Kind.OBJECTION),
     Rule("decide_objection", Party.APPLICANT, Kind.OBJECTION_DONE),
     Rule("record_objection", Party.APPLICANT, Kind.OBJECTION_DONE),
-    Rule("record_objection", Party.HEAD,         Kind.TO_DISPOSE, S.REGISTERED),
-    Rule("dispose",    Party.DIVISION_HEAD,      Kind.TO_ASSIGN),
     Rule("dispose",    Recipient.COPIED_HEADS,   Kind.COPY),
-    Rule("dispose_for", Party.HEAD,              Kind.TO_RATIFY),
-    Rule("dispose_for", Party.DIVISION_HEAD, Kind.TO_ASSIGN),
     Rule("dispose_for", Recipient.COPIED_HEADS,  Kind.COPY),
     Rule("refuse_disposition", Party.SECRETARIAT, Kind.REFUSED),
     Rule("refuse_disposition", Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
     Rule("refuse_disposition", Recipient.FORMER_OFFICER, Kind.REFUSED),
     Rule("refuse_disposition", Recipient.FORMER_COMPANIONS, Kind.DROPPED),
     Rule("refuse_disposition", Party.APPLICANT, Kind.POSTPONED, source=S.SCHEDULED),
-    Rule("hand_back",  Party.HEAD,               Kind.TO_DISPOSE),
     Rule("recall",     Recipient.FORMER_DIVISION_HEAD, Kind.REFUSED),
-    Rule("walk_in",    Party.OFFICER,            Kind.TO_SERVE_NOW),
-    Rule("walk_in",    Party.HEAD,               Kind.TO_RATIFY),
     Rule("walk_in",    Party.DIVISION_HEAD,      Kind.WALK_IN),
-    Rule("assign",     Party.OFFICER,            Kind.TO_SERVE),
     Rule("assign",     Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
-    Rule("assign_for", Party.DIVISION_HEAD,      Kind.TO_CONFIRM),
-    Rule("assign_for", Party.OFFICER,            Kind.TO_SERVE),
     Rule("assign_for", Recipient.COMPANIONS,     Kind.TO_ACCOMPANY),
     Rule("refuse_assignment", Party.SECRETARIAT, Kind.REFUSED),
     Rule("refuse_assignment", Recipient.FORMER_OFFICER, Kind.REFUSED),
@@ -113,38 +131,20 @@ RULES: tuple[Rule, ...] = (
     Rule("reschedule", Party.APPLICANT,          Kind.MOVED),
     Rule("reschedule", Recipient.COMPANIONS,     Kind.SESSION),
     Rule("ask_time",   Party.APPLICANT,          Kind.TIME_ASKED),
-    Rule("ask_time",   Party.OFFICER,            Kind.OTHER_TIME),
     Rule("keep_time",  Party.APPLICANT,          Kind.KEPT),
     Rule("answer",     Party.APPLICANT,          Kind.ANSWERED),
     Rule("no_show",    Party.APPLICANT,          Kind.NO_SHOW),
-    Rule("report",     Party.DIVISION_HEAD,      Kind.TO_REVIEW,  S.REPORTED),
-    Rule("report",     Party.SECRETARY,          Kind.TO_COSIGN,  S.COSIGNING),
-    Rule("report",     Party.HEAD,               Kind.TO_ACCEPT,  S.FORWARDED),
-    Rule("forward",    Party.SECRETARY,          Kind.TO_COSIGN,  S.COSIGNING),
-    Rule("forward",    Party.HEAD,               Kind.TO_ACCEPT,  S.FORWARDED),
-    Rule("cosign",     Party.HEAD,               Kind.TO_ACCEPT),
-    Rule("refer_back", Party.DIVISION_HEAD,      Kind.TO_REVIEW,  S.REPORTED),
-    Rule("refer_back", Party.OFFICER,            Kind.TO_REVISE,  S.HELD),
-    Rule("revise",     Party.OFFICER,            Kind.TO_REVISE),
-    Rule("return",     Party.DIVISION_HEAD,      Kind.TO_REVIEW,  S.REPORTED),
-    Rule("return",     Party.OFFICER,            Kind.TO_REVISE,  S.HELD),
     Rule("accept",     Party.APPLICANT,          Kind.CLOSED),
-    Rule("correct",    Party.OFFICER,            Kind.TO_REVISE),
     Rule("ask_again",  Party.APPLICANT,          Kind.ENQUIRY_RECEIVED),
-    Rule("ask_again",  Party.OFFICER,            Kind.ENQUIRY),
     Rule("answer_again", Party.APPLICANT,        Kind.ENQUIRY_ANSWERED),
     Rule("answer_for", Party.APPLICANT,          Kind.ENQUIRY_ANSWERED),
     Rule("refer_up",   Party.APPLICANT,          Kind.REFERRED_UP),
     Rule("dismiss",    Party.APPLICANT,          Kind.DECLINED),
     Rule("conclude",   Party.APPLICANT,          Kind.CONCLUDED),
     Rule("ask_deletion", Party.APPLICANT,        Kind.DELETION_ASKED),
-    Rule("ask_deletion", Recipient.DELETION_DESK, Kind.TO_DECIDE),
     Rule("ask_deletion_for", Party.APPLICANT, Kind.DELETION_ASKED),
-    Rule("ask_deletion_for", Recipient.DELETION_DESK, Kind.TO_DECIDE),
     Rule("decide_deletion", Party.APPLICANT, Kind.DELETION_DECIDED),
-    Rule("decide_deletion", Party.SUPERVISOR, Kind.TO_ERASE),
     Rule("decide_deletion_for", Party.APPLICANT, Kind.DELETION_DECIDED),
-    Rule("decide_deletion_for", Party.SUPERVISOR, Kind.TO_ERASE),
     Rule("confirm_deletion", Party.APPLICANT, Kind.DELETION_DECIDED),
     Rule("withdraw",   Party.APPLICANT,          Kind.WITHDRAWN),
     Rule("withdraw",   Party.OFFICER,            Kind.CALLED_OFF),
@@ -193,12 +193,16 @@ TAKES_BACK = {"undo_start": "start"}
 def recipients_for(
     case: Case, event: Event, before: Mapping[str, Any], rules: Iterable[Rule]
 ) -> dict[User, Kind]:
-    """Return the staff who get a notice by the rules, each with the kind of the first rule that fits.
+    """Return the staff who get a notice, each with one kind: what waits for them, or else by the first rule.
 
     The actor of the step and the official complained about are left out.
     """
     found: dict[User, Kind] = {}
     people = list_current_holders()
+    opened = WorkItem.objects.open().filter(opened_by=event, kind__in=ASKS).order_by("pk")
+    for item, user in list_people([*opened.select_related("case")]):
+        is_guest = event.verb == "walk_in" and item.kind == "prepare"
+        found.setdefault(user, Kind.TO_SERVE_NOW if is_guest else ASKS[item.kind])
     for rule in rules:
         if rule.recipient is not Party.APPLICANT:
             is_meant = _choose(rule.recipient, case, before)
@@ -211,10 +215,6 @@ def recipients_for(
 def _choose(recipient: Party | Recipient, case: Case, before: Mapping[str, Any]) -> Callable[[User], bool]:
     """Return a predicate: whether a user is this recipient of the case."""
     match recipient:
-        case Recipient.OBJECTION_DESK:
-            return _is_party(Party.SECRETARIAT if case.objection_above else Party.HEAD, case)
-        case Recipient.DELETION_DESK:
-            return _is_party(Party.TIM_PKD if is_hidden_from_head(case) else Party.HEAD, case)
         case Recipient.FORMER_DIVISION_HEAD:
             return lambda user: before["division"] in (division.pk for division in user.headed_divisions)
         case Recipient.COPIED_HEADS:

@@ -93,7 +93,7 @@ def list_people(
     `absences` are those of this moment, if they are known.
     """
     people = list_current_holders() if items else []
-    if items and absences is None:
-        absences = list(Absence.objects.now())
+    if absences is None:
+        absences = list(Absence.objects.now()) if any(item.party == Party.OFFICER for item in items) else ()
     rules = [(user, waits_for(user, absences)) for user in people]
     return [(item, user) for item in items for user, rule in rules if holds(rule, item)]

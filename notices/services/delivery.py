@@ -28,7 +28,7 @@ from kit.outbox import MAX_RUNTIME, PAUSE, Outbox
 from kit.phones import has_whatsapp
 from notices import mail, push, whatsapp
 from notices.mail import Delayed, NoAnswer, NotNeeded, NotSent, Unreachable
-from notices.models import NEEDS_STAFF, Kind, Message, Notice, still_current
+from notices.models import NEEDS_STAFF, Kind, Message, Notice
 from notices.queries import is_still_needed, list_subscriptions
 from notices.rules import (
     EMAIL_ONLY,
@@ -39,6 +39,7 @@ from notices.rules import (
     TAKES_BACK,
     WITH_LETTER,
     recipients_for,
+    still_current,
 )
 from office.models import Office, User
 from office.worktime import WorkingTime

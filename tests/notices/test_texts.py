@@ -13,7 +13,7 @@ from consultations.scheduling.absences import delegate, record_absence
 from dispositions import services as dispositions_services
 from kit import clock
 from notices.models import OF_ACCESS, OF_DELEGATION, OF_PAPERS, STEPLESS, Kind, Message, Notice
-from notices.rules import RULES
+from notices.rules import ASKS, RULES
 from notices.services.delivery import deliver
 from notices.services.occasions import create_reminders
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
@@ -35,7 +35,7 @@ OF_SIGNALS |= {Kind.CONTACT_CHANGED, Kind.CONTACT_REPLACED, Kind.LINK_ASKED}
 def test_every_kind_for_applicants_has_a_text() -> None:
     to_applicants = {rule.kind for rule in RULES if rule.recipient is Party.APPLICANT}
     assert set(TEXTS) == to_applicants | OF_SIGNALS
-    assert set(Kind) == {rule.kind for rule in RULES} | {
+    assert set(Kind) == {rule.kind for rule in RULES} | {*ASKS.values(), Kind.TO_SERVE_NOW} | {
         *(*STEPLESS, *OF_PAPERS, *OF_DELEGATION, *OF_ACCESS, *OF_SIGNALS, Kind.REMINDER, Kind.MENTIONED)
     }
 

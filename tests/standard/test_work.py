@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db.models import Q
 
-from consultations.enums import Kind, Party, State
+from consultations.enums import Kind, PaperTurn, Party, State, Task
 from consultations.intake import drafts
 from consultations.intake.models import RequestDraft
 from consultations.intake.submission import reject
@@ -16,7 +16,7 @@ from consultations.scheduling.receivers import move_deadlines
 from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.services import register, send_back
 from consultations.work import store_items
-from desk.lines import list_late_elsewhere
+from desk.lines import BY_KIND, list_late_elsewhere
 from dispositions.relayed_orders import refuse_assignment, refuse_disposition
 from dispositions.services import ask_opinion, dispose, reassign
 from dispositions.transfers import remind_receiver
@@ -181,6 +181,10 @@ def test_an_anonymised_case_waits_for_nothing(staff: Staff) -> None:
     assert len(list(check_work())) == 1
     case.work_items.steps().delete()
     assert list(check_work()) == []
+
+
+def test_the_desk_has_a_line_for_each_kind_of_work_that_is_no_step() -> None:
+    assert {*Task, *PaperTurn} == BY_KIND.keys()
 
 
 def test_a_held_draft_waits_for_tim_pkd_and_a_rejected_complaint_for_the_head(staff: Staff) -> None:
