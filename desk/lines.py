@@ -10,6 +10,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
+from consultations.deadlines import END_OF_DAY
 from consultations.enums import PaperTurn, Party, Task
 from consultations.models import WorkItem
 from consultations.parties import excluding_complaints_about, served_by
@@ -35,7 +36,8 @@ WATCHING = {Role.TIM_PKD, Role.HEAD, Role.DIVISION_HEAD, Role.OFFICER}
 class Line(NamedTuple):
     """One line for several things: work items of `kinds`, or rows that another table counts.
 
-    `late` are those of them whose time has passed, and `due` is the earliest limit of the others.
+    `late` are those of them whose time has passed, and `due` is the earliest limit of the others. Work that
+    waits is for today, unless it is opened days `ahead` of its limit.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Line(NamedTuple):
     action: Promise
     kinds: tuple[str, ...] = ()
     query: str = ""
+    ahead: bool = False
     number: int = 0
     late: int = 0
     due: dt.datetime | None = None
@@ -54,19 +57,21 @@ class Line(NamedTuple):
         now = clock.now()
         if self.late:
             return Section.LATE
-        if self.due is None or timezone.localdate(self.due) == clock.today():
-            return Section.URGENT if self.due and self.due - now <= MARKED_SOON else Section.TODAY
-        return Section.NEXT
+        if self.due and self.due - now <= MARKED_SOON and not self.ahead:
+            return Section.URGENT
+        is_today = not self.ahead or self.due is None or timezone.localdate(self.due) == clock.today()
+        return Section.TODAY if is_today else Section.NEXT
 
     @property
     def until(self) -> str:
-        """The limit in words: a time of today, or a day."""
+        """The limit of the first in words: a time of today, or a day."""
         if self.due is None:
             return ""
         due = timezone.localtime(self.due)
-        if self.section == Section.NEXT:
-            return gettext("Batas %(at)s") % {"at": date_format(due, "D j M")}
-        return gettext("Sebelum %(at)s") % {"at": time_format(due)}
+        is_today = due.date() == clock.today() and due.time() != END_OF_DAY
+        return gettext("Paling dekat %(at)s") % {
+            "at": time_format(due) if is_today else date_format(due, "D j M")
+        }
 
 
 # fmt: off
@@ -84,7 +89,7 @@ LINES = (
     Line("unsent", "send", "signature_desk", _("Surat menunggu dikirim"), _("Lihat surat"), (Task.SEND,),
          "#belum-dikirim"),
     Line("follow-ups", "flag", "follow_ups", _("Tindak lanjut yang hampir atau sudah lewat waktu"),
-         _("Catat tindak lanjut"), (Task.FOLLOW_UP,)),
+         _("Catat tindak lanjut"), (Task.FOLLOW_UP,), ahead=True),
     Line("disposals", "book", "archive", _("Usul pemusnahan menunggu keputusan"), _("Periksa usul"),
          (Task.DISPOSAL,)),
     Line("systems", "send", "systems", _("Sistem lain menunggu token dari Anda"), _("Periksa usul"),
