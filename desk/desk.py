@@ -33,7 +33,6 @@ from kit.pagination import PAGE_SIZE
 from notices.queries import delivery_alarm
 from office.models import Office, Role, User
 from office.worktime import WorkingTime
-from reports.report_view import list_returns, name_again
 
 MAX_ROWS = 10
 MAX_READ = MAX_ROWS * 2
@@ -95,11 +94,9 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
     for row in of_absent:
         words = _("%(name)s berhalangan atau tidak lagi bertugas.") % {"name": row.case.officer}
         row.hints += (Hint(words, is_late=False),)
-    returns = list_returns(shown)
     for row in rows[:PAGE_SIZE]:
-        if back := returns.get(row.case.pk):
+        if back := row.returned:
             row.hints = (Hint(f"{back.words}: {back.reason}", is_late=False), *row.hints)
-            row.main = name_again(row.main)
     repeats = list_repeats([case.pk for case in shown], user)
     for row in rows[:PAGE_SIZE]:
         if others := repeats.get(row.case.pk):

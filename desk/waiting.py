@@ -21,6 +21,7 @@ from consultations.models import Case, Involvement, WorkItem
 from consultations.models.case import NOT_IN_ROWS
 from consultations.models.case_constraints import MOST_URGENT_FIRST
 from consultations.parties import Actor, parties
+from consultations.returns import Return, list_returns, name_again
 from consultations.scheduling.whose_work import waits_for
 from consultations.step_row import earliest_start
 from consultations.work import MAIN, list_duties
@@ -280,13 +281,15 @@ def get_actions(by: Actor, case: Case) -> Actions:
 class Row:
     """A work item that waits for the user.
 
-    `is_new` is true if a notice about the case is unread. `hints` are about the deadlines of a complaint.
+    `is_new` is true if a notice about the case is unread. `returned` is how the case came back, if it did.
+    `hints` are about the deadlines of a complaint.
     """
 
     user: User
     item: WorkItem
     place: Place
     is_new: bool
+    returned: Return | None = None
     hints: tuple[Hint, ...] = ()
 
     @property
@@ -300,7 +303,7 @@ class Row:
         if main is None and self.is_of_absent_officer:
             open_steps = list_open_steps(self.user, self.case)
             return next((step for step in open_steps if step.verb == "reassign"), None)
-        return main
+        return name_again(main) if self.returned else main
 
     @property
     def is_of_absent_officer(self) -> bool:
@@ -400,7 +403,7 @@ class Waiting:
     @cached_property
     def bulk(self) -> list[tuple[Step, int]]:
         """The steps of BULK_VERBS that at least two cases wait for, with the number of cases."""
-        numbers = Counter(row.main.verb for row in self.queue if row.main)
+        numbers = Counter(row.main.verb for row in self.queue if row.main and not row.returned)
         return [(VERBS[verb], numbers[verb]) for verb in BULK_VERBS if numbers[verb] > 1]
 
     def list_groups(self, rows: Sequence[Row]) -> list[Group]:
@@ -445,7 +448,11 @@ def list_waiting(user: User, rule: Q | None = None) -> Waiting:
     now = clock.now()
     items = list(find_waiting(user, rule)[:MAX_WAITING])
     _read_involved([item.case for item in items if VERBS[item.kind].is_review])
-    rows = [Row(user, item, get_place(item, now), is_new=vars(item)["is_new"]) for item in items]
+    returns = list_returns(item.case for item in items if item.kind in MAIN)
+    rows = [
+        Row(user, item, get_place(item, now), vars(item)["is_new"], returns.get(item.case.pk))
+        for item in items
+    ]
     rows.sort(key=lambda row: (RANK[row.place.section], row.place.at, row.item.pk))
     return Waiting(user, rows, has_uncounted=len(items) >= MAX_WAITING)
 

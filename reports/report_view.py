@@ -7,20 +7,16 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 from django.forms.boundfield import BoundField
-from django.utils import timezone
-from django.utils.formats import date_format, time_format
-from django.utils.text import Truncator
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from consultations.enums import State
-from consultations.models import Case, Event
-from consultations.workflow import Step
+from consultations.models import Case
 from reports.models import Remark, Report
 from reports.models.report import KIND_OF_FIELD, OUTCOME, PARTS, Item, label_of
 
@@ -228,61 +224,6 @@ def list_versions(case: Case) -> QuerySet[Report]:
     remarks = Remark.objects.select_related("by").order_by("pk")
     versions = case.reports.order_by("-version").select_related("by")
     return versions.prefetch_related(Prefetch("remarks", remarks))
-
-
-RETURNED = {
-    **dict.fromkeys(("revise", "refer_back", "return"), gettext_lazy("Dikembalikan")),
-    "correct": gettext_lazy("Dibuka untuk diralat"),
-}
-"""Steps that send a report back, and how a page says so."""
-
-CORRECT_REPORT = gettext_lazy("Perbaiki laporan")
-"""The title of the step `report` after the report was sent back."""
-
-MAX_REASON = 120
-"""Characters of a reason that are shown."""
-
-
-@dataclass(frozen=True)
-class Return:
-    """The step that sent the report of a case back to its author or to the Kepala Bidang."""
-
-    event: Event
-
-    @property
-    def words(self) -> str:
-        """The step in a word, the position of the reviewer, and the moment."""
-        moment = timezone.localtime(self.event.happened_at)
-        values = {"done": RETURNED[self.event.verb], "who": self.event.title}
-        values |= {"day": date_format(moment, "j M"), "time": time_format(moment)}
-        return _("%(done)s oleh %(who)s, %(day)s pukul %(time)s") % values
-
-    @property
-    def reason(self) -> str:
-        """The first line of the reason. Remarks on single sections are shown in the report."""
-        line = next(iter(self.event.note.strip().splitlines()), "")
-        return Truncator(line).chars(MAX_REASON) or _("Catatannya ada di bagian laporan yang dimaksud.")
-
-
-def name_again(step: Step | None) -> Step | None:
-    """Return the step that a case waits for since its report was sent back. A report is corrected then."""
-    return replace(step, title=CORRECT_REPORT) if step and step.verb == "report" else step
-
-
-def find_return(case: Case, history: Iterable[Event]) -> Return | None:
-    """Return how the report came back, if that step led to the present state."""
-    return next((Return(one) for one in history if one.verb in RETURNED and _has_led_to(case, one)), None)
-
-
-def list_returns(cases: Iterable[Case]) -> dict[int, Return]:
-    """Return the same for several cases, by key. Costs a query if one of them waits for a report."""
-    known = {case.pk: case for case in cases if case.state in (State.HELD, State.REPORTED)}
-    events = Event.objects.filter(case__in=known, verb__in=RETURNED) if known else ()
-    return {event.case_id: Return(event) for event in events if _has_led_to(known[event.case_id], event)}
-
-
-def _has_led_to(case: Case, event: Event) -> bool:
-    return event.target == case.state and event.happened_at == case.since
 
 
 def get_accepted_report(case: Case) -> Report | None:

@@ -43,6 +43,7 @@ from consultations.queries import (
     list_repeats,
     list_siblings,
 )
+from consultations.returns import find_return, name_again
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import latest_time_request, upcoming_session
 from consultations.secret_link import case_opened, list_link_readers
@@ -73,7 +74,7 @@ from office.models import User
 from office.worktime import WorkingTime
 from reports.advice import may_propose
 from reports.models import Enquiry, FollowUp, Remark, Report
-from reports.report_view import find_return, list_parts, name_again
+from reports.report_view import list_parts
 from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status
 from trust.archive.transfers import list_transfers

@@ -79,13 +79,15 @@ class Chosen(NamedTuple):
 def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     """Show the first cases that wait for a step of BULK_VERBS, or take it on the chosen ones.
 
+    A case that came back is handled alone.
+
     `?semua=1` chooses all of them. Answer 422 if none is chosen or a field is invalid.
     """
     if verb not in BULK_VERBS:
         raise Http404
     user, is_posted = cast(User, request.user), request.method == "POST"
     queue = list_waiting(user).queue
-    waiting = [row for row in queue if row.main and row.main.verb == verb][:PAGE_SIZE]
+    waiting = [row for row in queue if row.main and row.main.verb == verb and not row.returned][:PAGE_SIZE]
     if not waiting:
         messages.info(request, gettext("Tidak ada permohonan yang menunggu langkah ini."))
         return redirect("desk")

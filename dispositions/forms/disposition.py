@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from consultations.complaints import AnonymousForm
 from consultations.enums import Kind
 from consultations.forms import LongForm, StepForm
+from consultations.returns import RETURNED_DISPOSITION, Return, find_return
 from consultations.scheduling.queries import current_session
 from dispositions import queries, serving, workload
 from dispositions.models import MEETING, Disposition, Endorsement, RelayedOrder
 from kit import clock
 from kit.forms import LocalDateField, TextField, folded, line_field, note_field, reason_field
 from office.lists import list_active_divisions, list_instructions
+from office.models import Division
 from office.words import with_words_lazy, word
 from office.worktime import WorkingTime
 
@@ -156,6 +158,12 @@ class EndorseForm(DivisionForm):
         return [Field("division", template="dispositions/fields/divisions.html"), "note"]
 
 
+SAME_DIVISION = _("Disposisi ini baru kembali dari sana. Pilih yang lain, atau centang bila tetap ke sana.")
+
+EARLIEST_RETURN = 4
+"""Version of a case that was received, registered, disposed and sent back. Earlier ones cost no query."""
+
+
 class DisposeForm(DivisionForm):
     """The disposition sheet (Lembar Disposisi). `usual_deadline` offers days as a shortcut to `deadline`.
 
@@ -165,6 +173,9 @@ class DisposeForm(DivisionForm):
 
     of_one_case = (*DivisionForm.of_one_case, "division", "wished")
     division = DivisionField(label=_("Diteruskan kepada"))
+    same_division = forms.BooleanField(
+        label=with_words_lazy(_("Tetap kepada %(division_head)s yang sama")), required=False
+    )
     instructions = SomeOf(list_instructions, label=_("Instruksi"))
     other_instruction = line_field(_("Instruksi lain"), 120)
     with_meeting = forms.BooleanField(
@@ -186,6 +197,14 @@ class DisposeForm(DivisionForm):
         self.initial["wished"] = workload.get_wished_time(self.case)
         if not self.is_bound and self.endorsement:
             self.initial.setdefault("division", self.endorsement.division_id)
+        if self.returned:
+            self.notice = f"{self.returned.words}: {self.returned.reason}"
+
+    @cached_property
+    def returned(self) -> Return | None:
+        """How the last disposition came back, if that led to the present state."""
+        steps = self.case.history.filter(verb__in=RETURNED_DISPOSITION).order_by("-pk")
+        return find_return(self.case, steps[:1]) if self.case.version >= EARLIEST_RETURN else None
 
     @cached_property
     def endorsement(self) -> Endorsement | None:
@@ -207,6 +226,7 @@ class DisposeForm(DivisionForm):
         copies.choices = [(division.pk, str(division)) for division in offered]
         return [
             Field("division", template="dispositions/fields/divisions.html"),
+            *(["same_division"] if self.returned else []),
             Field("instructions", template="dispositions/fields/instructions.html"),
             "with_meeting",
             Field("usual_deadline", template="dispositions/fields/deadline.html"),
@@ -215,12 +235,19 @@ class DisposeForm(DivisionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        is_meant = data.pop("same_division", False)
+        if self.returned and not is_meant and data.get("division") == self._get_former_division():
+            self.add_error("same_division", SAME_DIVISION)
         usual = data.pop("usual_deadline", None)
         data["deadline"] = data.get("deadline") or usual
         meeting = MEETING if data.pop("with_meeting", False) else ""
         chosen = [*data.get("instructions", []), meeting, data.pop("other_instruction", "")]
         data["instructions"] = list(dict.fromkeys(str(text) for text in chosen if text))
         return data
+
+    def _get_former_division(self) -> Division | None:
+        last = self.case.dispositions.select_related("division").order_by("pk").last()
+        return last.division if last else None
 
 
 class DeclineForm(AnonymousForm):

@@ -18,6 +18,7 @@ from consultations.enums import State
 from consultations.forms import LongForm, NoteForm, StepForm, section
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm
 from consultations.models import Case, Event
+from consultations.returns import CORRECT_REPORT, RETURNED_REPORT, find_return
 from consultations.scheduling.forms import ATTENDEES_HELP
 from consultations.scheduling.queries import current_session
 from consultations.step_row import own_report, passes_secretary
@@ -30,10 +31,7 @@ from reports.forms.items import ItemsField, ReportSectionField
 from reports.models import Remark, Report
 from reports.models.report import FIELD_OF, PARTS, PRODUCT, SECTIONS, TEXTS, Item
 from reports.report_view import (
-    CORRECT_REPORT,
-    RETURNED,
     PartView,
-    find_return,
     list_parts,
     list_versions,
 )
@@ -144,7 +142,7 @@ class ReportForm(LongForm):
     @cached_property
     def sent_back(self) -> Event | None:
         """The last step that asked for a new version."""
-        steps = self.case.history.filter(verb__in=RETURNED, target=State.HELD).select_related("by")
+        steps = self.case.history.filter(verb__in=RETURNED_REPORT, target=State.HELD).select_related("by")
         return steps.order_by("-pk").first() if self.before else None
 
     def typed_with(self, kind: str, text: str, source: str, named: str) -> tuple[dict[str, Any], str]:
@@ -209,7 +207,7 @@ class ReviewForm(StepForm):
         """The last step that sent the report back, unless it was accepted since."""
         if self.report is None or self.report.accepted_at:
             return None
-        return self.case.history.filter(verb__in=RETURNED).select_related("by").order_by("-pk").first()
+        return self.case.history.filter(verb__in=RETURNED_REPORT).select_related("by").order_by("-pk").first()
 
     @property
     def remarks(self) -> list[Remark]:

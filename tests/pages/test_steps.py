@@ -336,6 +336,31 @@ def test_the_matter_is_read_first_and_the_way_back_shown(staff: Staff) -> None:
         assert link in kadis.get(f"{address(forwarded, 'accept')}{query}").text
 
 
+@each("verb", ["hand_back", "recall"])
+def test_a_disposition_that_came_back_goes_to_the_same_division_only_if_that_is_meant(
+    verb: str, staff: Staff
+) -> None:
+    case = case_at(State.DISPOSED, staff)
+    by = staff.kabid if verb == "hand_back" else staff.kadis
+    getattr(disposition_services, verb)(case, by=by, reason="Bukan urusan kami.")
+    client, page = client_of(staff.kadis), address(case, "dispose")
+    assert "Bukan urusan kami." in client.get("/meja/").text
+    assert "Bukan urusan kami." in client.get(page).text
+    sent = {"version": case.version, "division": staff.division.pk}
+    refused = client.post(page, sent)
+    assert (refused.status_code, is_unchanged(case)) == (422, True)
+    assert refused.context["form"].errors.keys() == {"same_division"}
+    assert client.post(page, sent | {"same_division": "on"}).status_code == 302
+    assert Case.objects.get(pk=case.pk).division == staff.division
+
+
+def test_a_disposition_that_came_back_goes_to_another_division(staff: Staff) -> None:
+    case = case_at(State.DISPOSED, staff)
+    disposition_services.hand_back(case, by=staff.kabid, reason="Bukan urusan kami.")
+    sent = {"version": case.version, "division": staff.other_division.pk}
+    assert client_of(staff.kadis).post(address(case, "dispose"), sent).status_code == 302
+
+
 REQUIRED = {
     (State.SUBMITTED, "register"): "classification urgency confidentiality",
     (State.SUBMITTED, "send_back"): "missing",
