@@ -179,9 +179,9 @@ def renew_link(case: Case, *, by: User, checked_with: str) -> None:
         taken.change(secret=field.encrypt(case, secret), secret_hash=hash_token(secret))
 
 
-HAND_BACK_FIRST = _(
-    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu disposisi dikembalikan (langkah "
-    "“Kembalikan disposisi”), atau administrator menunjuk Plh. %(division_head)s."
+RECALL_FIRST = _(
+    "%(name)s adalah %(division_head)s yang menerima disposisi. Lebih dahulu %(head)s menarik disposisi itu "
+    "(langkah “Tarik disposisi”), atau administrator menunjuk Plh. %(division_head)s."
 )
 DEPUTY_FIRST = _(
     "%(name)s adalah %(division_head)s yang menangani pengaduan ini, dan disposisinya tidak dapat "
@@ -229,7 +229,7 @@ def _obstacles(case: Case, official: User) -> Iterator[Promise]:
     """
     state = State(case.state)
     if case.division and official.heads_alone(case.division):
-        yield HAND_BACK_FIRST if ("hand_back", state) in STEPS else DEPUTY_FIRST
+        yield RECALL_FIRST if ("recall", state) in STEPS else DEPUTY_FIRST
     if ("reassign", state) in STEPS:
         if case.officer == official or case.companions.contains(official):
             yield REASSIGN_FIRST

@@ -299,7 +299,8 @@ def without_idle_papers() -> Q:
     """
     ways = {PaperRule.Way.HAND} if signing.adapter() else {PaperRule.Way.HAND, PaperRule.Way.ANY}
     on_paper = [kind for kind, _label in list_letters() if get_rule(kind).way in ways]
-    wanted = ~Q(kind__in=(*PaperTurn.values, Task.PRINT), due_at__lte=clock.now())
+    unsigned = (*PaperTurn.values, Task.PRINT, Task.NUMBER_FIRST)
+    wanted = ~Q(kind__in=unsigned, due_at__lte=clock.now())
     wanted &= ~Q(kind=Task.PRINT) | Q(paper_kind__in=on_paper)
     return wanted & ~Q(kind=Task.NUMBER_FIRST) if Office.load().counts_letters else wanted
 
@@ -311,7 +312,12 @@ def _list_registry(case: Case) -> set[User]:
 
 
 def lock(document: Document) -> Document | None:
-    """Return the row of a document in force, locked until the end of the transaction, or None."""
+    """Return the row of a document in force, locked until the end of the transaction, or None.
+
+    The case is locked before it, as by steps: `announce()` reads all papers of the case.
+    """
+    if document.case:
+        list(Case.objects.select_for_update(no_key=True).filter(pk=document.case.pk).values_list("pk"))
     in_force = Document.objects.in_force().filter(pk=document.pk)
     return in_force.select_for_update(of=("self",), no_key=True).select_related("case").first()
 
@@ -420,8 +426,9 @@ def say_done(verb: str, document: Document) -> str:
 def name_turn(document: Document) -> str:
     """Return who must act now: the title of a position, or the person who must rework the draft."""
     if document.state == DRAFT:
-        is_of_officer = document.case and document.kind in _list_kinds_of_officer()
-        return str((document.case.officer if is_of_officer and document.case else document.drafted_by) or "")
+        if document.case is None or document.kind not in _list_kinds_of_officer():
+            return str(document.drafted_by or "")
+        return str(document.case.officer or Party.DIVISION_HEAD.label)
     if document.state == SIGNATURE:
         return document.issuer.splitlines()[-1]
     if document.state == INITIALS and document.case:

@@ -148,13 +148,13 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
         raise PermissionDenied
     try:
         with transaction.atomic():
-            lock(letter)
+            locked = lock(letter)
             NumberBook.hold(clock.today().year)
             if is_used(number):
                 raise Refused(USED, field="number")
             waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
             stored = waiting.update(number=number, numbered_by=by, numbered_at=find_moment())
-            announce(letter.case, by=by)
+            announce(locked.case if locked else None, by=by)
             if not letter.is_unsigned:
                 transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
     except IntegrityError:

@@ -104,7 +104,7 @@ def list_items(systems: SystemQuerySet) -> Iterator[WorkItem]:
 
 
 def _store_item(system: System, *, by: User | None = None) -> None:
-    present = WorkItem.objects.open().filter(kind=Task.SYSTEM, subject=str(system.pk))
+    present = WorkItem.objects.open().filter(case=None, kind=Task.SYSTEM, subject=str(system.pk))
     replace_items(present, list_items(System.objects.filter(pk=system.pk)), by=by)
 
 

@@ -131,6 +131,7 @@ RULES: tuple[Rule, ...] = (
     Rule("reschedule", Party.APPLICANT,          Kind.MOVED),
     Rule("reschedule", Recipient.COMPANIONS,     Kind.SESSION),
     Rule("ask_time",   Party.APPLICANT,          Kind.TIME_ASKED),
+    Rule("ask_time",   Party.OFFICER,            Kind.OTHER_TIME),  # also if one is unanswered
     Rule("keep_time",  Party.APPLICANT,          Kind.KEPT),
     Rule("answer",     Party.APPLICANT,          Kind.ANSWERED),
     Rule("no_show",    Party.APPLICANT,          Kind.NO_SHOW),
@@ -199,8 +200,10 @@ def recipients_for(
     """
     found: dict[User, Kind] = {}
     people = list_current_holders()
-    opened = WorkItem.objects.open().filter(opened_by=event, kind__in=ASKS).order_by("pk")
-    for item, user in list_people([*opened.select_related("case")]):
+    opened = WorkItem.objects.open().filter(case=case, opened_by=event, kind__in=ASKS).order_by("pk")
+    # Work that one opens for oneself is no news, also to others who may do it.
+    news = [item for item in opened.select_related("case") if not item.user_id or item.user_id != event.by_id]
+    for item, user in list_people(news):
         is_guest = event.verb == "walk_in" and item.kind == "prepare"
         found.setdefault(user, Kind.TO_SERVE_NOW if is_guest else ASKS[item.kind])
     for rule in rules:

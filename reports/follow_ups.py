@@ -35,7 +35,7 @@ def replace_follow_ups(accepted: Report) -> None:
     rows = []
     for position, item in enumerate(accepted.list_items(Item.Kind.RECOMMENDATION), start=1):
         row = by_text.pop(item.text, None) or FollowUp(case=accepted.case, text=item.text)
-        row.report, row.position = accepted, position
+        row.case, row.report, row.position = accepted.case, accepted, position
         row.responsible, row.due = item.responsible, item.due
         rows.append(row)
     existing = [row for row in rows if row.pk]
@@ -93,10 +93,11 @@ def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:
     if title is None:
         raise PermissionDenied
     with transaction.atomic():
+        case = Case.objects.select_for_update(no_key=True).get(pk=follow_up.case_id)
         open_row = FollowUp.objects.filter(pk=follow_up.pk, done_at=None)
         if not open_row.update(outcome=outcome, done_by=by, done_title=title, done_at=clock.now()):
             raise Refused(_("Tindak lanjut ini sudah selesai. Muat ulang halaman untuk melihat hasilnya."))
-        _store_items(follow_up.case, follow_up.case.follow_ups.all(), by=by)
+        _store_items(case, case.follow_ups.all(), by=by)
     follow_up.refresh_from_db()
 
 

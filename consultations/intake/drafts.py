@@ -268,7 +268,7 @@ def list_items(drafts: QuerySet[RequestDraft]) -> Iterator[WorkItem]:
 
 def store_items(held_keys: Collection[UUID]) -> None:
     """Open and close the work items of drafts."""
-    present = WorkItem.objects.open().filter(kind=Task.DRAFT, subject__in=map(str, held_keys))
+    present = WorkItem.objects.open().filter(case=None, kind=Task.DRAFT, subject__in=map(str, held_keys))
     replace_items(present, list_items(RequestDraft.objects.filter(held_key__in=held_keys)))
 
 

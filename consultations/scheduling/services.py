@@ -125,8 +125,9 @@ def undo_start(case: Case, *, by: User, note: str = "") -> None:
         if session.starts_at:
             taken.change(due_at=earliest(session.starts_at, case.answer_due))
         else:
-            waited = case.work_items.filter(kind="prepare", done_at__isnull=False).latest("pk")
-            taken.change(since=waited.since, due_at=waited.due_at)
+            waited = case.work_items.filter(kind="prepare", done_at__isnull=False).order_by("pk").last()
+            if waited:  # an earlier release stored none
+                taken.change(since=waited.since, due_at=waited.due_at)
             with translation.override("id"):  # the reason goes on record
                 cancel(session, str(taken.step.done))
         session.started_at = session.asked_time = None

@@ -198,7 +198,8 @@ class DisposeForm(DivisionForm):
         if not self.is_bound and self.endorsement:
             self.initial.setdefault("division", self.endorsement.division_id)
         if self.returned:
-            self.notice = f"{self.returned.words}: {self.returned.reason}"
+            usual = self.case.wording.speak(self.notice)
+            self.notice = f"{self.returned.words}: {self.returned.reason} {usual}".strip()
 
     @cached_property
     def returned(self) -> Return | None:

@@ -57,7 +57,7 @@ class Row:
 
 
 def list_rows(papers: DocumentQuerySet) -> list[Row]:
-    people = ("case", "case__agenda", "case__division", "drafted_by")
+    people = ("case", "case__agenda", "case__division", "case__officer", "drafted_by")
     found = papers.select_related(*people).prefetch_related("events__by")
     return [to_row(paper) for paper in found.annotate(is_over=signing_desk.is_over())[:MAX_ROWS]]
 

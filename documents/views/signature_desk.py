@@ -175,6 +175,7 @@ def _get_paper(request: StaffRequest, pk: UUID) -> Document:
     people = (
         "case__agenda",
         "case__division",
+        "case__officer",
         "issued_by",
         "drafted_by",
         "signed_by",

@@ -23,6 +23,7 @@ from tests.factories import (
     DETAILS,
     Staff,
     appoint,
+    away,
     case_at,
     come_due,
     make_user,
@@ -137,6 +138,21 @@ def test_notices_of_each_step(verb: str, step: Step, crew: Staff) -> None:
     before = Event.objects.latest("pk")
     CALLS[verb](case, crew, right_actor(step.actor, case, crew))
     assert kinds(event__pk__gt=before.pk) == ROWS[verb]
+
+
+def test_a_second_request_for_another_time_is_told_too(crew: Staff) -> None:
+    case = case_at(State.SCHEDULED, crew)
+    for days in (3, 4):
+        asked = working_moment(days)
+        scheduling_services.ask_time(case, by=Applicant(case.secret), starts_at=asked, reason="Ke ladang.")
+        assert kinds(event=case.history.latest("pk"))["petugas"] == "OTHER_TIME"
+
+
+def test_the_end_of_a_consultation_of_an_absent_officer_asks_for_no_correction(crew: Staff) -> None:
+    case = take_a_minute(case_at(State.IN_SESSION, crew))
+    away(crew.petugas, 0, 30)
+    scheduling_services.finish(case, by=crew.petugas, attendees="Siti")
+    assert kinds(event=case.history.latest("pk")) == {}
 
 
 def test_companions_and_copied_divisions_are_notified(crew: Staff) -> None:

@@ -18,7 +18,7 @@ from tests.world import undone
 NAMED = """
                pkd kadis sekretariat kabid     other_kabid petugas  other_petugas companion
 REGISTERED     x   x     x           x         x           x        x             x
-DISPOSED       x   x     x           hand_back x           x        x             x
+DISPOSED       x   x     x           recall    x           x        x             x
 ASSIGNED       x   x     x           deputy    x           reassign x             reassign
 PREPARED       x   x     x           deputy    x           reassign x             reassign
 SCHEDULED      x   x     x           deputy    x           reassign x             reassign
@@ -33,7 +33,7 @@ OFFICIALS, *LINES = (line.split() for line in NAMED.strip().splitlines())
 ROWS = [(state, dict(zip(OFFICIALS, marks, strict=True))) for state, *marks in LINES]
 
 SENTENCES = {
-    "hand_back": "Lebih dahulu disposisi dikembalikan (langkah “Kembalikan disposisi”)",
+    "recall": "Lebih dahulu Kepala Dinas menarik disposisi itu (langkah “Tarik disposisi”)",
     "deputy": "Mintalah administrator menunjuk Plh. Kepala Bidang lebih dahulu.",
     "reassign": "Mintalah Kepala Bidang menggantinya lebih dahulu (langkah “Ganti petugas”).",
     "served": "petugas tidak dapat diganti lagi sesudah laporannya disampaikan.",
@@ -93,7 +93,7 @@ def test_a_wrong_name_is_corrected_and_that_person_sees_the_complaint_again(staf
 
 def test_each_way_out_leads_to_the_name(staff: Staff) -> None:
     disposed = case_at(State.DISPOSED, staff, kind=Kind.COMPLAINT)
-    dispositions_services.hand_back(disposed, by=staff.kabid, reason="Ke bidang lain.")
+    dispositions_services.recall(disposed, by=staff.kadis, reason="Ke bidang lain.")
     assert named(disposed, staff.kabid, staff).complained_about == staff.kabid
     assigned = case_at(State.ASSIGNED, staff, kind=Kind.COMPLAINT)
     dispositions_services.reassign(assigned, by=staff.kabid, officer=staff.other_petugas, reason="Pembagian.")

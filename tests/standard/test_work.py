@@ -16,6 +16,7 @@ from consultations.scheduling.receivers import move_deadlines
 from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.services import register, send_back
 from consultations.work import store_items
+from desk import lines
 from desk.lines import BY_KIND, list_late_elsewhere
 from dispositions.relayed_orders import refuse_assignment, refuse_disposition
 from dispositions.services import ask_opinion, dispose, reassign
@@ -185,6 +186,19 @@ def test_an_anonymised_case_waits_for_nothing(staff: Staff) -> None:
 
 def test_the_desk_has_a_line_for_each_kind_of_work_that_is_no_step() -> None:
     assert {*Task, *PaperTurn} == BY_KIND.keys()
+
+
+def test_many_items_of_a_kind_hide_no_other(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MAX_READ", 5)
+    monkeypatch.setattr(lines, "MAX_COUNTED", 4)
+    draft = RequestDraft.objects.create(pk=uuid4(), kind=Kind.COMPLAINT)
+    waiting = {"kind": Task.SEND, "party": Party.SECRETARIAT, "since": clock.now()}
+    sent = [WorkItem(subject=str(number), **waiting) for number in range(9)]
+        WorkItem(kind=Task.SEND, subject=str(n), party="SECRETARIAT", since=clock.now()) for n in range(9)
+    ]
+    WorkItem.objects.bulk_create(sent)
+    drafts.hold(draft, "Uji")
+    assert {"unsent", "held"} <= {line.name for line in lines.list_lines(staff.pkd, waits_for(staff.pkd))}
 
 
 def test_a_held_draft_waits_for_tim_pkd_and_a_rejected_complaint_for_the_head(staff: Staff) -> None:

@@ -133,7 +133,7 @@ def propose(kind: str, classification: str = "", *, by: User) -> Disposal:
 
 def update_item(disposal: Disposal, *, by: User | None = None) -> None:
     """Open or close the work item of a list."""
-    present = WorkItem.objects.open().filter(kind=Task.DISPOSAL, subject=str(disposal.pk))
+    present = WorkItem.objects.open().filter(case=None, kind=Task.DISPOSAL, subject=str(disposal.pk))
     replace_items(present, Disposal.objects.filter(pk=disposal.pk).list_items(), by=by)
 
 

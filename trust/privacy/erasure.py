@@ -329,7 +329,7 @@ def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
                 disposal = disposal or Disposal.objects.create(**own)
                 _store_acts(disposal, facts.get("acts", ()))
                 Disposal.objects.filter(pk=disposal.pk).update(**decision)
-                waiting = consultations.WorkItem.objects.open().filter(kind=Task.DISPOSAL)
+                waiting = consultations.WorkItem.objects.open().filter(case=None, kind=Task.DISPOSAL)
                 waiting.filter(subject=str(disposal.pk)).update(done_at=clock.now())
         number += 1
     return number
