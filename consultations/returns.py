@@ -1,4 +1,4 @@
-"""How a disposition or a report came back: by which step, from whom, and why."""
+"""Returned dispositions and reports: the step that sent one back, who took it, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -57,7 +57,7 @@ def name_again(step: Step | None) -> Step | None:
 
 
 def find_return(case: Case, history: Iterable[Event]) -> Return | None:
-    """Return how the case came back, if that step led to the present state."""
+    """Return the step that sent the case back, if that step led to the present state."""
     return next((Return(one) for one in history if one.verb in RETURNED and _has_led_to(case, one)), None)
 
 

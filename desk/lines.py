@@ -123,8 +123,8 @@ def list_lines(user: User, rule: Q) -> list[Line]:
 def _count_items(user: User) -> Iterable[dict[str, Any]]:
     """Return the number of work items of each kind, those that are late, and the next limit of the others.
 
-    If so many wait that not all are read, the kinds that fill the query are left out of a second one: letters
-    that nobody records as sent hide nothing else.
+    A query reads at most MAX_READ. If more wait, the next query leaves out the kinds that fill the first.
+    Letters that nobody records as sent hide nothing else.
     """
     things = WorkItem.objects.waiting().things().filter(waits_for(user, ()), without_idle_papers())
     found: dict[str, dict[str, Any]] = {}

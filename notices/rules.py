@@ -72,7 +72,7 @@ ASKS: dict[str, Kind] = {
     "decide_deletion": Kind.TO_DECIDE,
     "confirm_deletion": Kind.TO_ERASE,
 }
-"""What a notice asks for, by the kind of the work item that it announces. Others are not announced."""
+"""Kinds of notices that announce work, by the kind of the work item. Other items are not announced."""
 
 BESIDE = frozenset(kind for verb, kind in ASKS.items() if verb not in MAIN)
 """Kinds that announce work beside the main path. They are current while it waits."""

@@ -47,7 +47,7 @@ def replace_follow_ups(accepted: Report) -> None:
 
 
 SOON = dt.timedelta(days=7)
-"""A recommendation waits for who serves the case from this long before its due day."""
+"""From this long before its due day, a recommendation waits for the people who serve the case."""
 
 
 def list_items(rows: Iterable[FollowUp]) -> Iterator[WorkItem]:
