@@ -55,7 +55,8 @@ def add_minutes(moment: dt.datetime, minutes: int, work: WorkingTime) -> dt.date
 MINUTES = {
     "send_back": (60, 240), "complete": (400, 900), "withdraw": (120, 400), "register": (20, 180),
     "withdraw_for": (120, 400), "name_official": (300, 600),
-    "void": (15, 90), "dispose": (60, 300), "decline": (90, 300), "hand_back": (40, 200), "assign": (30, 240),
+    "void": (15, 90), "dispose": (60, 300), "decline": (90, 300), "hand_back": (40, 200),
+    "recall": (2, 20), "assign": (30, 240),
     "dispose_for": (60, 300), "refuse_disposition": (60, 200),
     "assign_for": (30, 240), "ratify_assignment": (30, 200), "refuse_assignment": (30, 200),
     "reassign": (60, 200), "prepare": (150, 600), "amend": (60, 200), "ask_opinion": (40, 160),

@@ -140,7 +140,7 @@ OPEN = (
     Scenario(4, "submit register dispose hand_back"),
     Scenario(2, "submit register dispose", "deadline copies"),
     Scenario(22, by_letter("submit register dispose"), "deadline file"),
-    Scenario(3, "submit register dispose hand_back dispose", "copies"),
+    Scenario(3, "submit register dispose recall dispose", "copies"),
     Scenario(5, TO_OFFICER, "companion deadline"),
     Scenario(26, by_letter(TO_OFFICER), "complaint official file"),
     Scenario(6, f"{TO_OFFICER} reassign", "review"),

@@ -112,7 +112,8 @@ REVIEWED = {"revise", "return"}
 
 def dispose(run: CaseRun) -> dict[str, Any]:
     others = run.staff.other_teams(run.topic.division)
-    run.disposed_to = others[0] if run.comes_next("hand_back") else run.team
+    comes_back = run.comes_next("hand_back") or run.comes_next("recall")
+    run.disposed_to = others[0] if comes_back else run.team
     in_days = run.rng.randint(7, 12)
     return {
         "division": run.disposed_to.division,
@@ -349,6 +350,7 @@ STEPS: Mapping[str, Row] = OPENING | {
     "ratify": Row(relayed_orders.ratify, HEAD, "note"),
     "refuse_disposition": Row(relayed_orders.refuse_disposition, HEAD, "reason"),
     "hand_back": Row(dispositions.hand_back, DIVISION_HEAD, "reason"),
+    "recall": Row(dispositions.recall, HEAD, "reason"),
     "assign": Row(dispositions.assign, "team.head", assign),
     "assign_for": Row(relayed_orders.assign_for, SECRETARIAT, assign_for),
     "ratify_assignment": Row(relayed_orders.ratify_assignment, DIVISION_HEAD, "note"),

@@ -30,6 +30,7 @@ object_for: Menurut surat kabupaten tanggal 3, urusan ini wewenang provinsi. Moh
 decide_objection: Keberatan tidak memuat keterangan baru; wewenangnya tetap pada kabupaten.
 hand_back: Materi lebih tepat ditangani bidang lain sesuai uraian tugas.
 hand_back: Materi menyangkut tugas bidang lain; mohon didisposisikan kembali.
+recall: Salah pilih bidang; materi ini tugas bidang lain.
 assign: Siapkan data desa dan peraturan terkait.
 assign: Hubungi pendamping sosial setempat sebelum jadwal.
 reassign: Petugas semula mengikuti diklat.
