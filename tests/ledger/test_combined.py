@@ -339,7 +339,11 @@ PAIRS = (
         WITHDRAWN + event("withdraw", "{open}", source="'SUBMITTED'", target="'WITHDRAWN'"),
         "consultations_event",
     ),
-    Edit("state before its step", event("withdraw", "{open}", target="'WITHDRAWN'") + WITHDRAWN, why=FORGED),
+    Edit(
+        "state before its step",
+        event("withdraw", "{open}", target="'WITHDRAWN'") + WITHDRAWN,
+        "consultations_case {open}: its work items",
+    ),
     Edit("sheet without a step", SHEET, "dispositions_disposition"),
     Edit(
         "sheet with a step of another person", SHEET + event("dispose", "{open}"), "dispositions_disposition"
