@@ -57,7 +57,7 @@ def name_again(step: Step | None) -> Step | None:
 
 
 def find_return(case: Case, history: Iterable[Event]) -> Return | None:
-    """Return the step that sent the case back, if that step led to the present state."""
+    """Return the step that sent the case to its present state, if it was sent back there."""
     return next((Return(one) for one in history if one.verb in RETURNED and _has_led_to(case, one)), None)
 
 

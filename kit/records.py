@@ -278,7 +278,7 @@ class MarkedChoices(TextChoices):
         return tuple(member for member in cls if member.marks & mark)
 
 
-class KindField(CharField[str, str]):
+class KindField(CharField):
     """Store one of `choices`. The code lists the choices; migrations and the database do not.
 
     Raise ValueError if another value is saved.

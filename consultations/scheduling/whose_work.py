@@ -1,4 +1,4 @@
-"""Who must do a work item today: by positions, stand-ins, absences and complaints about people."""
+"""The people for whom a work item waits today, by positions, stand-ins, absences and complaints."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import reduce

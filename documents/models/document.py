@@ -104,7 +104,7 @@ OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 LINK = "has_secret_link"
 
 NUMBERED = Coalesce("numbered_at", "issued_at")
-"""Time at which a document gets its number."""
+"""The time when a document gets its number."""
 
 
 UNSENT = Q(state=PaperState.ISSUED, signed_at__isnull=False)

@@ -213,7 +213,7 @@ CHANNELS: list[tuple[dict[str, str], list[str] | None]] = [
     ({"kind": "COMPLAINT", "identity": "CONFIDENTIAL", "email": ""}, []),
     ({"kind": "COMPLAINT", "identity": "ANONYMOUS"}, None),
 ]
-"""Channels of a notice by what the applicant gave; None if there is no notice."""
+"""The contact that an applicant gave, and the channels of a notice. None says that there is no notice."""
 
 
 def test_channels_of_a_notice_to_the_applicant(crew: Staff) -> None:
