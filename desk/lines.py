@@ -1,10 +1,11 @@
 """Lines of the desk for work that is no step of a case. A line leads to the page of all work of its kind."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
@@ -98,20 +99,19 @@ LINES = (
          query="?late=on"),
 )
 # fmt: on
-BY_KIND = {kind: line.name for line in LINES for kind in line.kinds}
 
 
 def list_lines(user: User, rule: Q) -> list[Line]:
     """Return what waits for the user beside steps. `rule` is `waits_for(user)`.
 
-    Each number ends at MAX_COUNTED + 1.
+    A number above MAX_COUNTED may be too small.
     """
-    lines = {line.name: line for line in LINES}
-    for row in _count_items(user):
-        found = lines[BY_KIND[row["kind"]]]
-        dues = [due for due in (found.due, row["due"]) if due]
-        number, late = found.number + row["number"], found.late + row["late"]
-        lines[found.name] = found._replace(number=number, late=late, due=min(dues, default=None))
+    now, dues = clock.now(), _read_dues(user)
+    lines = {}
+    for line in LINES:
+        own = [due for kind in line.kinds for due in dues[kind]]
+        late, later = [due for due in own if due and due < now], [due for due in own if due and due >= now]
+        lines[line.name] = line._replace(number=len(own), late=len(late), due=min(later, default=None))
     for name, rows in _list_rows(user, rule):
         lines[name] = lines[name]._replace(number=len(rows.values_list("pk")[: MAX_COUNTED + 1]))
     messages = lines["waiting-messages"]
@@ -120,28 +120,22 @@ def list_lines(user: User, rule: Q) -> list[Line]:
     return [line for line in lines.values() if line.number]
 
 
-def _count_items(user: User) -> Iterable[dict[str, Any]]:
-    """Return the number of work items of each kind, those that are late, and the next limit of the others.
+def _read_dues(user: User) -> dict[str, list[dt.datetime | None]]:
+    """Return the limits of the work items of the user by kind, None for items without one.
 
     A query reads at most MAX_READ. If more wait, the next query leaves out the kinds that fill the first.
     Letters that nobody records as sent hide nothing else.
     """
     things = WorkItem.objects.waiting().things().filter(waits_for(user, ()), without_idle_papers())
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, list[dt.datetime | None]] = defaultdict(list)
     while True:
-        counted = list(_count(things))
-        found |= {row["kind"]: row for row in counted}
-        full = [row["kind"] for row in counted if row["number"] > MAX_COUNTED]
-        if not full or sum(row["number"] for row in counted) < MAX_READ:
-            return found.values()
+        rows = list(things.order_by().values_list("kind", "due_at")[:MAX_READ])
+        read = {kind: [due for one, due in rows if one == kind] for kind in {kind for kind, _due in rows}}
+        found |= read
+        full = [kind for kind, dues in read.items() if len(dues) > MAX_COUNTED]
+        if not full or len(rows) < MAX_READ:
+            return found
         things = things.exclude(kind__in=full)
-
-
-def _count(things: QuerySet[WorkItem]) -> QuerySet[WorkItem, Any]:
-    read = WorkItem.objects.filter(pk__in=things.order_by().values("pk")[:MAX_READ])
-    is_late = Q(due_at__lt=clock.now())
-    late, due = Count("pk", filter=is_late), Min("due_at", filter=~is_late)
-    return read.order_by().values("kind").annotate(number=Count("pk"), late=late, due=due)
 
 
 def _list_rows(user: User, rule: Q) -> Iterator[tuple[str, QuerySet[Any]]]:

@@ -17,7 +17,7 @@ from consultations.scheduling.whose_work import waiting_for, waits_for
 from consultations.services import register, send_back
 from consultations.work import store_items
 from desk import lines
-from desk.lines import BY_KIND, list_late_elsewhere
+from desk.lines import list_late_elsewhere
 from dispositions.relayed_orders import refuse_assignment, refuse_disposition
 from dispositions.services import ask_opinion, dispose, reassign
 from dispositions.transfers import remind_receiver
@@ -185,7 +185,7 @@ def test_an_anonymised_case_waits_for_nothing(staff: Staff) -> None:
 
 
 def test_the_desk_has_a_line_for_each_kind_of_work_that_is_no_step() -> None:
-    assert {*Task, *PaperTurn} == BY_KIND.keys()
+    assert {*Task, *PaperTurn} == {kind for line in lines.LINES for kind in line.kinds}
 
 
 def test_many_items_of_a_kind_hide_no_other(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
