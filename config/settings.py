@@ -77,6 +77,7 @@ STEP_RECEIVERS = [
     "consultations.search_index.index_step",
     "dispositions.services.renew_assignment",
     "documents.issuing.issue_documents",
+    "reports.services.take_initials_back",
     "reports.follow_ups.update_items",
     "notices.services.delivery.notify_of_step",
     "exchange.webhooks.announce_step",

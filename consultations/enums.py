@@ -82,6 +82,7 @@ class Party(TextChoices):
     OFFICER = "OFFICER", _("Petugas")
     SUPERVISOR = "SUPERVISOR", _("Pengawas")
     CODE_HOLDER = "CODE_HOLDER", _("Melalui kode lacak dan nomor")
+    LAST_TAKER = "LAST_TAKER", _("Yang mengambil langkah terakhir")
 
 
 BY_CODE = "Melalui kode lacak dan nomor"

@@ -287,6 +287,17 @@ def is_not_retained(case: Case) -> Promise | None:
     return _("Pemusnahan permohonan ini sudah ditangguhkan.") if case.retained_because else None
 
 
+WAY_BACK = dt.timedelta(minutes=2)
+"""Time in which the taker of a step may take it back. Its messages wait as long."""
+
+
+def just_taken(case: Case) -> Promise | None:
+    """The user took the last step less than WAY_BACK ago, and nobody else has opened the case since."""
+    if case.before_last and clock.now() < dt.datetime.fromisoformat(case.before_last["at"]) + WAY_BACK:
+        return None
+    return _("Langkah terakhir tetap berlaku: sudah lewat dua menit, atau orang lain sudah membukanya.")
+
+
 LATEST_ENTRY = dt.timedelta(days=90)
 """Longest time between the arrival of a request and its entry. An older date is a typing error."""
 
@@ -361,6 +372,16 @@ def own_report_past_secretary(case: Case, changes: Mapping[str, Any]) -> bool:
     return own_report(case, changes) and passes_secretary(case, changes)
 
 
+def has_come_from(state: State) -> Condition:
+    """Return the condition that the step to take back has led here from `state`."""
+
+    def has_come(case: Case, changes: Mapping[str, Any]) -> bool:
+        return case.before_last is not None and case.before_last["state"] == state
+
+    has_come.__doc__ = f"The last step has led here from {state}."
+    return has_come
+
+
 TO_SUPERVISOR: tuple[Detour, ...] = ((is_independent, State.EXAMINING),)
 """First state of a complaint in the independent channel."""
 
@@ -421,6 +442,7 @@ class Step:
     sentence if they are not met. `detours` lead to another state than `target`: the first whose condition
     holds. `is_review` marks a review of the report, which nobody takes who has served the case. A case waits
     for each step of the main path, and for a step beside it while `waits_if` holds (`consultations/work.py`).
+    `way_back` is the step with which its taker takes it back.
     """
 
     number: int
@@ -436,6 +458,7 @@ class Step:
     is_review: bool = False
     also: tuple[Party, ...] = ()
     waits_if: Callable[[Case], object] | None = None
+    way_back: str = ""
 
     @property
     def takers(self) -> tuple[Party, ...]:

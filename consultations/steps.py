@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from consultations import agenda_forms, complaints, corrections, secret_link, services
+from consultations import agenda_forms, complaints, corrections, secret_link, services, taking_back
 from consultations.forms import StepForm
 
 __all__ = ["PAGES", "StepForm", "StepPage", "page"]
@@ -50,3 +50,4 @@ page("name_official", complaints.NameOfficialForm, services.name_official)
 page("conclude", complaints.ConcludeForm, services.conclude)
 page("dismiss", complaints.DismissForm, services.dismiss)
 page("refer_up", complaints.ReferUpForm, services.refer_up)
+page("take_back", taking_back.TakeBackForm, taking_back.take_back)

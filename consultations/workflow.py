@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations import step_row
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SORTABLE, SURVEYED, Kind, Party, State
-from consultations.models import Case
+from consultations.models import Case, Event
 from consultations.parties import Actor, Applicant, is_second_awaited, parties
 from consultations.step_row import MERGED, PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step, check_moment
 from consultations.wording import speak_of_complaint_lazy
@@ -33,6 +33,9 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Office, User
 from office.words import with_words_lazy
+
+TAKE_BACK = "take_back"
+"""The verb with which the taker of the last step takes it back (`taking_back.py`)."""
 
 S, P = State, Party
 # One row, one step: the formatter would break the rows.
@@ -84,7 +87,7 @@ DATA_STEPS: tuple[Step, ...] = (
            P.TIM_PKD, s, s, preconditions=(step_row.is_retained,), off_path=True)
       for s in State if s in ENDED),
 )
-TABLE: tuple[Step, ...] = (
+STEPS_AHEAD: tuple[Step, ...] = (
     Step(1, "submit", _("Ajukan permohonan"), _("Permohonan diajukan"), P.APPLICANT, None, S.SUBMITTED,
          detours=TO_SUPERVISOR),
     Step(1, "receive", _("Catat permohonan masuk"), _("Permohonan masuk dicatat"),
@@ -92,14 +95,17 @@ TABLE: tuple[Step, ...] = (
     Step(8, "walk_in", _("Datang langsung"), _("Datang langsung, dilayani segera"),
          P.SECRETARIAT, None, S.ASSIGNED),
     Step(2, "register", _("Agendakan"), _("Diagendakan"), P.TIM_PKD, S.SUBMITTED, S.REGISTERED,
-         detours=((step_row.passes_secretary, S.ENDORSING),)),
+         detours=((step_row.passes_secretary, S.ENDORSING),),
+         way_back="void"),
     Step(2, "send_back", _("Kembalikan untuk dilengkapi"), _("Dikembalikan untuk dilengkapi"),
-         P.TIM_PKD, S.SUBMITTED, S.INCOMPLETE, off_path=True),
+         P.TIM_PKD, S.SUBMITTED, S.INCOMPLETE, off_path=True,
+         way_back=TAKE_BACK),
     Step(2, "complete", _("Lengkapi permohonan"), _("Permohonan dilengkapi"),
          P.APPLICANT, S.INCOMPLETE, S.SUBMITTED, also=(P.CODE_HOLDER,)),
     Step(2, "lapse", _("Tutup karena tidak dilengkapi"), _("Ditutup karena tidak dilengkapi"),
          P.TIM_PKD, S.INCOMPLETE, S.WITHDRAWN, preconditions=(step_row.no_reply,), off_path=True,
-         waits_if=lambda case: True),
+         waits_if=lambda case: True,
+         way_back=TAKE_BACK),
     *(Step(2, "void", _("Batalkan nomor agenda"), _("Nomor agenda dibatalkan"),
            P.TIM_PKD, s, S.SUBMITTED, off_path=True)
       for s in (S.ENDORSING, S.REGISTERED)),
@@ -125,14 +131,18 @@ TABLE: tuple[Step, ...] = (
            detours=MERGED if s == S.SUBMITTED else ())
       for s in SORTABLE),
     Step(3, "endorse", _("Bubuhkan paraf"), with_words_lazy(_("Diparaf %(secretary)s")),
-         P.SECRETARY, S.ENDORSING, S.REGISTERED),
-    Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED),
+         P.SECRETARY, S.ENDORSING, S.REGISTERED,
+         way_back=TAKE_BACK),
+    Step(3, "dispose", _("Disposisikan"), _("Didisposisikan"), P.HEAD, S.REGISTERED, S.DISPOSED,
+         way_back="recall"),
     Step(3, "dispose_for", _("Catat disposisi"), with_words_lazy(_("Disposisi dicatat %(secretariat)s")),
-         P.SECRETARIAT, S.REGISTERED, S.DISPOSED, off_path=True),
+         P.SECRETARIAT, S.REGISTERED, S.DISPOSED, off_path=True,
+         way_back="refuse_disposition"),
     *(Step(3, "refuse_disposition", _("Bukan disposisi saya"), _("Disposisi tidak disahkan"),
            P.HEAD, s, S.REGISTERED, preconditions=(step_row.awaits_answer,), off_path=True)
       for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED)),
-    Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
+    Step(3, "decline", _("Tolak"), _("Permohonan ditolak"), P.HEAD, S.REGISTERED, S.DECLINED, off_path=True,
+         way_back=TAKE_BACK),
     Step(3, "pass_on", _("Teruskan ke instansi lain"), _("Diteruskan ke instansi lain"),
          P.HEAD, S.REGISTERED, S.DECLINED, off_path=True),
     *(Step(3, "pass_up", with_words_lazy(_("Teruskan tanpa %(head)s")),
@@ -161,9 +171,11 @@ TABLE: tuple[Step, ...] = (
          waits_if=attrgetter("objection_above")),
     Step(3, "recall", _("Tarik disposisi"), _("Disposisi ditarik"),
          P.HEAD, S.DISPOSED, S.REGISTERED, preconditions=(step_row.disposed_by_head,), off_path=True),
-    Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED),
+    Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED,
+         way_back=TAKE_BACK),
     Step(4, "assign_for", _("Catat penugasan"), with_words_lazy(_("Penugasan dicatat %(secretariat)s")),
-         P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True),
+         P.SECRETARIAT, S.DISPOSED, S.ASSIGNED, off_path=True,
+         way_back="refuse_assignment"),
     *(Step(4, "ratify_assignment", _("Sahkan penugasan"), _("Penugasan disahkan"),
            P.DIVISION_HEAD, s, s, preconditions=(step_row.assignment_unratified,), off_path=True,
            waits_if=attrgetter("assignment_unratified"))
@@ -176,7 +188,8 @@ TABLE: tuple[Step, ...] = (
          P.DIVISION_HEAD, S.DISPOSED, S.REGISTERED, off_path=True),
     *(Step(4, "reassign", _("Ganti petugas"), _("Petugas diganti"), P.DIVISION_HEAD, s, s, off_path=True)
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
-    Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED),
+    Step(5, "prepare", _("Catat persiapan"), _("Persiapan selesai"), P.OFFICER, S.ASSIGNED, S.PREPARED,
+         way_back=TAKE_BACK),
     *(Step(5, "amend", _("Ubah persiapan"), _("Persiapan diubah"), P.OFFICER, s, s, off_path=True)
       for s in (S.PREPARED, S.SCHEDULED)),
     *(Step(5, "ask_opinion", _("Minta pendapat instansi"), _("Pendapat instansi diminta"),
@@ -196,7 +209,8 @@ TABLE: tuple[Step, ...] = (
            waits_if=attrgetter("minutes_awaited"))
       for s in (S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD)),
     Step(6, "schedule", _("Jadwalkan"), _("Dijadwalkan"), P.OFFICER, S.PREPARED, S.SCHEDULED,
-         preconditions=(step_row.review_written,)),
+         preconditions=(step_row.review_written,),
+         way_back=TAKE_BACK),
     Step(6, "reschedule", _("Jadwalkan ulang"), _("Dijadwalkan ulang"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, off_path=True, waits_if=attrgetter("other_time")),
     Step(6, "ask_time", _("Minta waktu lain"), _("Pemohon meminta waktu lain"),
@@ -204,7 +218,8 @@ TABLE: tuple[Step, ...] = (
     Step(6, "keep_time", _("Tetap pada jadwal"), _("Jadwal dinyatakan tetap"),
          P.OFFICER, S.SCHEDULED, S.SCHEDULED, preconditions=(step_row.other_time_asked,), off_path=True),
     Step(7, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
-         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(step_row.review_written, step_row.session_due)),
+         P.OFFICER, S.SCHEDULED, S.IN_SESSION, preconditions=(step_row.review_written, step_row.session_due),
+         way_back="undo_start"),
     Step(7, "undo_start", _("Batalkan mulai"), _("Mulai konsultasi dibatalkan"),
          P.OFFICER, S.IN_SESSION, S.SCHEDULED, off_path=True,
          detours=((step_row.without_schedule, S.ASSIGNED),)),
@@ -215,30 +230,36 @@ TABLE: tuple[Step, ...] = (
          P.OFFICER, S.SCHEDULED, S.PREPARED, off_path=True),
     Step(8, "start", _("Mulai konsultasi"), _("Konsultasi dimulai"),
          P.OFFICER, S.ASSIGNED, S.IN_SESSION, off_path=True,
-         preconditions=(step_row.urgent_walk_in, step_row.review_written)),
+         preconditions=(step_row.urgent_walk_in, step_row.review_written),
+         way_back="undo_start"),
     *(Step(8, "ratify", _("Sahkan disposisi"), _("Disposisi disahkan"),
            P.HEAD, s, s, preconditions=(step_row.awaits_ratification,), off_path=True,
            waits_if=attrgetter("awaits_ratification"))
       for s in (S.DISPOSED, S.ASSIGNED, S.PREPARED, S.SCHEDULED, S.IN_SESSION, S.HELD,
                 S.REPORTED, S.COSIGNING, S.FORWARDED)),
-    Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD),
+    Step(7, "finish", _("Selesaikan konsultasi"), _("Konsultasi selesai"), P.OFFICER, S.IN_SESSION, S.HELD,
+         way_back=TAKE_BACK),
     *(Step(7, "record_attendance", _("Catat kehadiran dan foto"), _("Kehadiran dan foto dicatat"),
            P.OFFICER, s, s, preconditions=(step_row.applicant_is_open,), off_path=True)
       for s in (S.IN_SESSION, S.HELD)),
     Step(9, "report", _("Tulis laporan"), _("Laporan disampaikan"), P.OFFICER, S.HELD, S.REPORTED,
-         detours=((step_row.own_report_past_secretary, S.COSIGNING), (step_row.own_report, S.FORWARDED))),
+         detours=((step_row.own_report_past_secretary, S.COSIGNING), (step_row.own_report, S.FORWARDED)),
+         way_back=TAKE_BACK),
     Step(9, "forward", with_words_lazy(_("Teruskan ke %(head)s")), _("Laporan diteruskan"),
          P.DIVISION_HEAD, S.REPORTED, S.FORWARDED, is_review=True,
-         detours=((step_row.passes_secretary, S.COSIGNING),)),
+         detours=((step_row.passes_secretary, S.COSIGNING),),
+         way_back=TAKE_BACK),
     Step(9, "revise", _("Minta perbaikan"), _("Laporan diminta diperbaiki"),
          P.DIVISION_HEAD, S.REPORTED, S.HELD, off_path=True),
     Step(9, "cosign", _("Bubuhkan paraf koordinasi"), _("Paraf koordinasi diberikan"),
-         P.SECRETARY, S.COSIGNING, S.FORWARDED, is_review=True),
+         P.SECRETARY, S.COSIGNING, S.FORWARDED, is_review=True,
+         way_back=TAKE_BACK),
     Step(9, "refer_back", with_words_lazy(_("Kembalikan ke %(division_head)s")),
          with_words_lazy(_("Laporan dikembalikan %(secretary)s")),
          P.SECRETARY, S.COSIGNING, S.REPORTED, off_path=True, detours=((step_row.own_report, S.HELD),)),
     Step(9, "accept", _("Terima laporan"), _("Laporan diterima"),
-         P.HEAD, S.FORWARDED, S.CLOSED, is_review=True),
+         P.HEAD, S.FORWARDED, S.CLOSED, is_review=True,
+         way_back="correct"),
     Step(9, "return", _("Kembalikan laporan"), _("Laporan dikembalikan"),
          P.HEAD, S.FORWARDED, S.REPORTED, off_path=True, detours=((step_row.own_report, S.HELD),)),
     Step(9, "correct", _("Ralat laporan"), _("Laporan dibuka untuk diralat"),
@@ -253,9 +274,11 @@ TABLE: tuple[Step, ...] = (
     Step(0, "answer_for", _("Jawab pertanyaan untuk petugas"), _("Pertanyaan dijawab untuk petugas"),
          P.DIVISION_HEAD, S.CLOSED, S.CLOSED, off_path=True,
          preconditions=(step_row.asked_again, step_row.officer_left)),
-    Step(0, "conclude", _("Tulis hasil"), _("Diselesaikan Pengawas"), P.SUPERVISOR, S.EXAMINING, S.CLOSED),
+    Step(0, "conclude", _("Tulis hasil"), _("Diselesaikan Pengawas"), P.SUPERVISOR, S.EXAMINING, S.CLOSED,
+         way_back=TAKE_BACK),
     Step(0, "dismiss", _("Tolak pengaduan"), _("Pengaduan ditolak Pengawas"),
-         P.SUPERVISOR, S.EXAMINING, S.DECLINED, off_path=True),
+         P.SUPERVISOR, S.EXAMINING, S.DECLINED, off_path=True,
+         way_back=TAKE_BACK),
     Step(0, "refer_up", _("Teruskan ke instansi di atasnya"), _("Diteruskan ke instansi di atasnya"),
          P.SUPERVISOR, S.EXAMINING, S.EXAMINING, off_path=True),
     *(Step(0, "withdraw", _("Tarik permohonan"), _("Permohonan ditarik"),
@@ -269,6 +292,24 @@ TABLE: tuple[Step, ...] = (
 )
 # fmt: on
 
+
+def _list_ways_back() -> Iterator[Step]:
+    """Yield a row for each state that a step leads to which can be taken back."""
+    taken_back = [step for step in STEPS_AHEAD if step.way_back == TAKE_BACK]
+    for state in State:
+        sources = [step.source for step in taken_back if state in step.targets and step.source]
+        if sources:
+            yield Step(
+                *(0, TAKE_BACK, _("Batalkan langkah terakhir"), _("Langkah terakhir dibatalkan")),
+                *(P.LAST_TAKER, state, sources[0]),
+                preconditions=(step_row.just_taken,),
+                off_path=True,
+                detours=tuple((step_row.has_come_from(source), source) for source in sources[1:]),
+            )
+
+
+TABLE = (*STEPS_AHEAD, *_list_ways_back())
+
 STEPS: dict[tuple[str, State | None], Step] = {(step.verb, step.source): step for step in TABLE}
 STEPS_FROM: dict[State | None, list[Step]] = {
     source: [step for step in TABLE if step.source == source] for source in (None, *State)
@@ -278,6 +319,11 @@ VERBS: dict[str, Step] = {step.verb: step for step in reversed(TABLE)}
 
 TURN: dict[State, Step] = {step.source: step for step in TABLE if step.source and not step.off_path}
 """Step of the main path that each open state waits for. Its actor has the turn."""
+
+
+def can_be_taken_back(event: Event) -> bool:
+    """Return whether the taker of a step could take it back at first."""
+    return bool(event.source) and STEPS[event.verb, State(event.source)].way_back == TAKE_BACK
 
 
 def get_turn(state: State) -> Party | None:
@@ -390,7 +436,10 @@ def transition(
         before: dict[str, Any] = {}
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
-            move(case, target, taken.changes | {"turn": get_turn(target)}, at)
+            kept = remember(taken, at=now) if taken.step.way_back == TAKE_BACK else None
+            taker = by if isinstance(by, User) else None
+            own = {"turn": get_turn(target), "last_taker": taker, "before_last": kept}
+            move(case, target, taken.changes | own, at)
             if has_draft:
                 case.step_drafts.filter(verb=verb).delete()
         case.forget_records()
@@ -407,6 +456,14 @@ def transition(
         )
         for receive in _load_receivers(tuple(settings.STEP_RECEIVERS)):
             receive(case=case, event=event, before=before, record=taken.record)
+
+
+def remember(taken: Transition, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what `Case.before_last` holds after a step that was taken `at`: old values as text or None."""
+    case, fields = taken.case, [Case._meta.get_field(name) for name in {"since", "due_at", *taken.changes}]
+    texts = {field.name: field.value_to_string(case) for field in fields}  # type: ignore[union-attr]
+    columns = {name: None if getattr(case, name) is None else text for name, text in texts.items()}
+    return {"state": case.state, "at": at.isoformat(), "columns": columns}
 
 
 @cache

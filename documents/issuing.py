@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import Identity
 from consultations.models import Case, Event
-from consultations.workflow import VERBS
+from consultations.workflow import TAKE_BACK, VERBS
 from documents.contexts import Source
 from documents.files import DocumentUnavailable, create_document_file
 from documents.life import announce, begin, get_standing_order
-from documents.models import FOR_APPLICANT, Document, Handover
+from documents.models import FOR_APPLICANT, Document, Handover, PaperEvent
 from documents.models.document import UNSIGNED
 from documents.numbering import get_code
 from documents.numbers import Signatory, find_signatory
@@ -67,6 +67,9 @@ def issue_documents(
     """
     if case.is_independent:
         return
+    if event.verb == TAKE_BACK and isinstance(record, Event):
+        _take_back(case, record, event)
+        return
     documents = []
     for document_type in CASE_DOCUMENT_TYPES:
         if event.verb in document_type.issued_by and (
@@ -87,6 +90,20 @@ def issue_documents(
     waits_for_others = before.keys() & {"division", "officer"}
     if revoked or dropped or waits_for_others or any(document.is_unsigned for document in documents):
         announce(case)
+
+
+def _take_back(case: Case, last: Event, event: Event) -> None:
+    """Revoke the letters of the step `last`, which is taken back. Raise Refused if one was handled since."""
+    letters = Document.objects.in_force().filter(case=case, issued_at__gte=last.entered_at)
+    letters = letters.exclude(signer_role="")
+    if PaperEvent.objects.filter(document__in=letters).exists():
+        raise Refused(_("Suratnya sudah ditangani, jadi langkah ini tidak dapat dibatalkan lagi."))
+    with translation.override("id"):  # the reason is stored
+        reason = case.wording.speak(VERBS[event.verb].done)
+        Document.objects.filter(pk__in=[*letters.values_list("pk", flat=True)]).update(
+            revoked_at=clock.now(), revoke_reason=reason
+        )
+    announce(case)
 
 
 def _get_source(document_type: DocumentType, case: Case, event: Event, record: Model | None) -> Source | None:

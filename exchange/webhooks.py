@@ -15,12 +15,14 @@ from typing import Any
 import standardwebhooks
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 from django.tasks import task
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from consultations.models import Case, Event
+from consultations.step_row import WAY_BACK
+from consultations.workflow import TAKE_BACK, can_be_taken_back
 from exchange.api.access import list_visible_cases
 from exchange.models import System, Webhook, WebhookEvent, get_last_moment
 from exchange.systems import check_may_end, record_change
@@ -93,9 +95,17 @@ def list_webhooks() -> list[Webhook]:
     return list(Webhook.objects.filter(stopped_at=None).select_related("system__official").order_by("pk"))
 
 
-def announce_step(case: Case, event: Event, **more: Any) -> None:
-    """Store the announcements in the transaction of the step; deliver them after commit (STEP_RECEIVERS)."""
-    if store_events(case, event):
+def announce_step(case: Case, event: Event, record: Model | None = None, **more: Any) -> None:
+    """Store the announcements in the transaction of the step; deliver them after commit (STEP_RECEIVERS).
+
+    A step that is taken back (`record`) is not announced. Raise Refused if it has been.
+    """
+    if event.verb == TAKE_BACK and isinstance(record, Event):
+        waiting = WebhookEvent.objects.filter(event=record)
+        if waiting.exclude(status=WebhookEvent.Status.WAITING).exists():
+            raise Refused(_("Langkah ini sudah diberitahukan kepada sistem lain, jadi tetap berlaku."))
+        waiting.delete()
+    elif store_events(case, event):
         deliver_soon()
 
 
@@ -110,8 +120,11 @@ def store_events(case: Case, event: Event) -> int:
     sees = [Exists(list_visible_cases(_copy(webhook.system)).filter(pk=case.pk)) for webhook in webhooks]
     answers = Case.objects.filter(pk=case.pk).values_list(*sees).get()
     seeing = [webhook for webhook, answer in zip(webhooks, answers, strict=True) if answer]
+    due_at = clock.now() + WAY_BACK if can_be_taken_back(event) else clock.now()
     return len(
-        WebhookEvent.objects.bulk_create(WebhookEvent(webhook=w, event=event, kind=case.kind) for w in seeing)
+        WebhookEvent.objects.bulk_create(
+            WebhookEvent(webhook=w, event=event, kind=case.kind, due_at=due_at) for w in seeing
+        )
     )
 
 

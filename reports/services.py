@@ -10,18 +10,18 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from consultations.deadlines import last_day_to_ask
 from consultations.intake.uploads import CheckedFile, attach
-from consultations.models import Attachment, Case
+from consultations.models import Attachment, Case, Event
 from consultations.scheduling.queries import current_session
 from consultations.search_index import index_report
 from consultations.services import DraftConflict, save_draft
-from consultations.workflow import Transition, check, transition
+from consultations.workflow import TAKE_BACK, Transition, check, transition
 from dispositions.models import StaffReview
 from dispositions.relayed_orders import record_ratification
 from documents import signing
@@ -216,6 +216,16 @@ def _update_latest(case: Case, **columns: object) -> Report:
         setattr(latest, column, value)
     latest.save(update_fields=list(columns))
     return latest
+
+
+def take_initials_back(case: Case, event: Event, record: Model | None, **more: Any) -> None:
+    """Take back the initials on a report with the step that gave them (one of STEP_RECEIVERS)."""
+    name = INITIALS.get(record.verb) if event.verb == TAKE_BACK and isinstance(record, Event) else None
+    if name:
+        _update_latest(case, **{f"{name}_by": None, f"{name}_at": None})
+
+
+INITIALS = {"forward": "forwarded", "cosign": "cosigned"}
 
 
 def _take_back(taken: Transition, reason: str, remarks: Mapping[str, str], *, by: User) -> None:

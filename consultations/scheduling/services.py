@@ -212,6 +212,18 @@ def cancel_session(case: Case, *, reason: str) -> None:
         cancel(session, reason)
 
 
+def reopen_session(case: Case) -> None:
+    """Within a transition: let the consultation run again that was ended by mistake.
+
+    Raise Refused if one of its people is away or has another session by now.
+    """
+    session, people = _get_session(case), _list_people(case)
+    lock_calendars(session, people=people, room=session.room)
+    session.finished_at, session.overrun_reason = None, ""
+    _save_running(session, _get_officer(case))
+    reserve(session, people)
+
+
 def reassign_session(case: Case, *, officer: User, companions: Iterable[User]) -> None:
     """Within a transition: move the current session of a case, if there is one, to other people's calendars.
 

@@ -22,10 +22,12 @@ from consultations.enums import Identity, Party
 from consultations.identity import get_contact
 from consultations.models import Case, DataCorrection, Event
 from consultations.secret_link import case_opened
-from consultations.workflow import VERBS
+from consultations.step_row import WAY_BACK
+from consultations.workflow import TAKE_BACK, VERBS, can_be_taken_back
 from kit import clock, place
 from kit.outbox import MAX_RUNTIME, PAUSE, Outbox
 from kit.phones import has_whatsapp
+from kit.refusal import Refused
 from notices import mail, push, whatsapp
 from notices.mail import Delayed, NoAnswer, NotNeeded, NotSent, Unreachable
 from notices.models import NEEDS_STAFF, Kind, Message, Notice
@@ -46,7 +48,7 @@ from office.worktime import WorkingTime
 
 S = Message.Status
 
-RECENT = dt.timedelta(minutes=1)
+RECENT, NO_WAIT = dt.timedelta(minutes=1), dt.timedelta()
 
 CHANNELS = {"phone": Message.Channel.WHATSAPP, "email": Message.Channel.EMAIL}
 """Channel that uses each column of the contact."""
@@ -60,7 +62,13 @@ type NoticeWithChannels = tuple[Notice, list[Message.Channel]]
 def notify_of_step(
     case: Case, event: Event, before: Mapping[str, Any], record: Model | None = None, **more: Any
 ) -> None:
-    """Create the notices in the transaction of the step (STEP_RECEIVERS), and deliver them after commit."""
+    """Create the notices in the transaction of the step (STEP_RECEIVERS), and deliver them after commit.
+
+    A step that is taken back (`record`) has none any more.
+    """
+    if event.verb == TAKE_BACK and isinstance(record, Event):
+        take_back(case, record)
+        return
     to_deliver = create_notices(case, event, before)
     if former := _list_former_contacts(case, event, before, record):
         to_deliver += tell_of_new_contact(case, event, former)
@@ -78,7 +86,7 @@ def create_notices(case: Case, event: Event, before: Mapping[str, Any]) -> int:
     if event.source:
         _supersede_earlier(case, event)
     if event.verb in TAKES_BACK:
-        _restore(case, TAKES_BACK[event.verb])
+        _restore(case, case.history.filter(verb=TAKES_BACK[event.verb]).latest("pk"))
     rules = [rule for rule in RULES if rule.is_caused_by(event)]
     created = [
         (Notice(case=case, event=event, kind=kind, recipient=user), staff_channels(user))
@@ -210,11 +218,15 @@ def build_applicant_notice(
 
 
 def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1, address: str = "") -> Message:
-    """Return an unsaved message that is due now. A `turn` above 1 is a reminder."""
+    """Return an unsaved message that is due now. A `turn` above 1 is a reminder.
+
+    The message of a step that can be taken back waits as long as that.
+    """
     is_clicked = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
     by_hand = is_clicked or channel in ONLY_BY_HAND
     to = {"channel": channel, "address": address, "by_hand": by_hand}
-    return Message(notice=notice, round=turn, due_at=clock.now(), **to)
+    due_at = clock.now() + (WAY_BACK if notice.event and can_be_taken_back(notice.event) else NO_WAIT)
+    return Message(notice=notice, round=turn, due_at=due_at, **to)
 
 
 def _supersede_earlier(case: Case, event: Event) -> None:
@@ -224,6 +236,19 @@ def _supersede_earlier(case: Case, event: Event) -> None:
     with translation.override("id"):  # stored reasons are Indonesian
         because = case.wording.speak(VERBS[event.verb].done)
         supersede(earlier, among=Notice.objects.filter(case=case), because=because)
+
+
+def take_back(case: Case, last: Event) -> None:
+    """Supersede the notices of a step that is taken back, and restore those that it superseded.
+
+    Raise Refused if a message of the step was sent.
+    """
+    told = Notice.objects.filter(case=case, event=last)
+    if Message.objects.filter(notice__in=told).exclude(status__in=(S.WAITING, S.CANCELLED)).exists():
+        raise Refused(_("Pesannya sudah dikirim, jadi langkah ini tidak dapat dibatalkan lagi."))
+    with translation.override("id"):  # stored reasons are Indonesian
+        supersede(told.filter(superseded_at=None), among=told, because=str(VERBS[TAKE_BACK].done))
+    _restore(case, last)
 
 
 def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: str) -> None:
@@ -236,14 +261,13 @@ def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: st
         _cancel(Message.objects.filter(notice__in=among.filter(superseded_at=now)), _get_reason(because))
 
 
-def _restore(case: Case, verb: str) -> None:
-    """Make the notices valid again that the last step `verb` superseded. Their messages wait again."""
-    taken_back = case.history.filter(verb=verb).order_by("-pk").values("entered_at")[:1]
-    current = Q(recipient=None) | still_current(case)
-    earlier = Notice.objects.filter(current, case=case, superseded_at__gte=taken_back)
+def _restore(case: Case, last: Event) -> None:
+    """Make the notices valid again that the step `last` superseded. Their messages wait again."""
+    current = (Q(recipient=None) | still_current(case)) & ~Q(event=last)
+    earlier = Notice.objects.filter(current, case=case, superseded_at__gte=last.entered_at)
     cancelled = Message.objects.filter(notice__in=earlier, status=S.CANCELLED)
     with translation.override("id"):
-        reason = _get_reason(case.wording.speak(VERBS[verb].done))
+        reason = _get_reason(case.wording.speak(VERBS[last.verb].done))
     cancelled.filter(reason=reason).update(status=S.WAITING, reason="", due_at=clock.now())
     earlier.update(superseded_at=None)
 
