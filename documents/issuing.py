@@ -94,8 +94,8 @@ def issue_documents(
 
 def _take_back(case: Case, last: Event, event: Event) -> None:
     """Revoke the letters of the step `last`, which is taken back. Raise Refused if one was handled since."""
-    letters = Document.objects.in_force().filter(case=case, issued_at__gte=last.entered_at)
-    letters = letters.exclude(signer_role="")
+    kinds = [row.kind for row in CASE_DOCUMENT_TYPES if last.verb in row.issued_by and row.is_signed_for_head]
+    letters = Document.objects.in_force().filter(case=case, kind__in=kinds, issued_at__gte=last.entered_at)
     if PaperEvent.objects.filter(document__in=letters).exists():
         raise Refused(_("Suratnya sudah ditangani, jadi langkah ini tidak dapat dibatalkan lagi."))
     with translation.override("id"):  # the reason is stored

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
@@ -265,6 +266,10 @@ DURING = ("start", "record_attendance")
 def _redirect_after(request: HttpRequest, case: Case, verb: str) -> HttpResponse:
     words = {"done": case.wording.speak(VERBS[verb].done), "subject": case.subject}
     done = gettext("%(done)s: %(subject)s") % words
+    steps = list_open_steps(cast(User, request.user), case)
+    if back := next((step for step in steps if step.verb == VERBS[verb].way_back), None):
+        address = reverse("step", args=[case.code, back.verb])
+        done = format_html('{}. <a data-verb="{}" href="{}">{}</a>', done, back.verb, address, back.title)
     messages.success(request, done)
     if case.state == State.IN_SESSION and verb in DURING:
         return redirect("step", code=case.code, verb="finish")

@@ -30,7 +30,7 @@ from kit.phones import has_whatsapp
 from kit.refusal import Refused
 from notices import mail, push, whatsapp
 from notices.mail import Delayed, NoAnswer, NotNeeded, NotSent, Unreachable
-from notices.models import NEEDS_STAFF, Kind, Message, Notice
+from notices.models import NEEDS_STAFF, OF_PAPERS, Kind, Message, Notice
 from notices.queries import is_still_needed, list_subscriptions
 from notices.rules import (
     EMAIL_ONLY,
@@ -262,8 +262,11 @@ def supersede(notices: QuerySet[Notice], *, among: QuerySet[Notice], because: st
 
 
 def _restore(case: Case, last: Event) -> None:
-    """Make the notices valid again that the step `last` superseded. Their messages wait again."""
-    current = (Q(recipient=None) | still_current(case)) & ~Q(event=last)
+    """Make the notices valid again that the step `last` superseded. Their messages wait again.
+
+    Those of papers follow the papers (`papers_moved`).
+    """
+    current = (Q(recipient=None) | still_current(case)) & ~Q(event=last) & ~Q(kind__in=OF_PAPERS)
     earlier = Notice.objects.filter(current, case=case, superseded_at__gte=last.entered_at)
     cancelled = Message.objects.filter(notice__in=earlier, status=S.CANCELLED)
     with translation.override("id"):

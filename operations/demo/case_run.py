@@ -64,7 +64,7 @@ MINUTES = {
     "record_opinion": (700, 1500), "remind_agency": (700, 1500), "renew_link": (40, 200),
     "correct_data": (20, 120), "schedule": (20, 90), "reschedule": (60, 240),
     "no_show": (700, 1300), "start": (700, 1300), "ratify": (30, 200), "answer": (200, 500),
-    "undo_start": (1, 2), "finish": (14, 29), "record_attendance": (10, 40),
+    "undo_start": (1, 2), "take_back": (1, 1), "finish": (14, 29), "record_attendance": (10, 40),
     "report": (120, 700), "revise": (60, 300), "forward": (60, 300), "return": (60, 300), "accept": (60, 300),
     "ask_time": (30, 200), "keep_time": (30, 120), "lapse": (5000, 5600),
     "to_complaint": (30, 120), "to_consultation": (30, 120), "split": (30, 120),

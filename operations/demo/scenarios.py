@@ -141,7 +141,7 @@ OPEN = (
     Scenario(2, "submit register dispose", "deadline copies"),
     Scenario(22, by_letter("submit register dispose"), "deadline file"),
     Scenario(3, "submit register dispose recall dispose", "copies"),
-    Scenario(5, TO_OFFICER, "companion deadline"),
+    Scenario(5, f"{TO_OFFICER} take_back assign", "companion deadline"),
     Scenario(26, by_letter(TO_OFFICER), "complaint official file"),
     Scenario(6, f"{TO_OFFICER} reassign", "review"),
     Scenario(9 * DAY, f"{TO_OFFICER} ask_opinion ask_opinion remind_agency", "review late_answer"),

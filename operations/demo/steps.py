@@ -12,6 +12,7 @@ from consultations.intake import duplicates, services as intake, sorting
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
+from consultations.taking_back import take_back
 from dispositions import meetings, objections, relayed_orders, services as dispositions, transfers
 from dispositions.models import MEETING, RelayedOrder
 from kit import clock
@@ -351,6 +352,7 @@ STEPS: Mapping[str, Row] = OPENING | {
     "refuse_disposition": Row(relayed_orders.refuse_disposition, HEAD, "reason"),
     "hand_back": Row(dispositions.hand_back, DIVISION_HEAD, "reason"),
     "recall": Row(dispositions.recall, HEAD, "reason"),
+    "take_back": Row(take_back, DIVISION_HEAD, lambda run: {}),
     "assign": Row(dispositions.assign, "team.head", assign),
     "assign_for": Row(relayed_orders.assign_for, SECRETARIAT, assign_for),
     "ratify_assignment": Row(relayed_orders.ratify_assignment, DIVISION_HEAD, "note"),

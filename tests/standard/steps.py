@@ -16,7 +16,7 @@ from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.parties import Actor, Applicant, CodeHolder
 from consultations.steps import PAGES
-from consultations.workflow import VERBS, Step, transition
+from consultations.workflow import STEPS, TAKE_BACK, VERBS, Step, transition
 from dispositions.models import Opinion
 from kit import clock
 from office.models import Office, User
@@ -25,8 +25,10 @@ from tests.factories import (
     SECTIONS,
     WAY,
     Staff,
+    afresh,
     case_at,
     come_due,
+    independent_case,
     pass_on,
     relayed_at,
     walk_in,
@@ -246,6 +248,8 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
         return Applicant(case.secret)
     if party == Party.CODE_HOLDER:
         return CodeHolder(case.pk, "~")
+    if party == Party.LAST_TAKER and case.last_taker:
+        return afresh(case.last_taker)
     by: User = getattr(staff, PEOPLE[party])
     return by
 
@@ -267,6 +271,13 @@ MET = (
 
 ANSWERS = ("refuse_disposition", "ratify_assignment", "refuse_assignment")
 """Steps that answer what the secretariat has entered for an official."""
+
+TAKEN_BACK_FROM = {
+    State.REGISTERED: ("endorse", State.ENDORSING),
+    State.CLOSED: ("conclude", State.EXAMINING),
+    State.WITHDRAWN: ("lapse", State.INCOMPLETE),
+}
+"""The step to take back in states whose `case_at` ends with a step of another way back."""
 
 BEFOREHAND = {
     **dict.fromkeys(("decide_deletion", "stop_deletion"), "ask_deletion"),
@@ -296,7 +307,12 @@ def make_case_before(step: Step, staff: Staff) -> Case:
     if step.verb == "merge":
         case_at(State.SUBMITTED, staff)
         return case_at(state, staff)
-    if not step.preconditions or step.verb in MET:
+    if step.verb == TAKE_BACK and state in TAKEN_BACK_FROM:
+        last = STEPS[TAKEN_BACK_FROM[state]]
+        case = independent_case() if last.source == State.EXAMINING else case_before(last, staff)
+        CALLS[last.verb](case, staff, right_actor(last.actor, case, staff))
+        return case
+    if not step.preconditions or step.verb in (*MET, TAKE_BACK):
         return case_at(state, staff)
     if step.verb in ("decide_deletion_for", "confirm_deletion"):
         about_head = {"complained_about": staff.kadis} if step.verb == "decide_deletion_for" else {}

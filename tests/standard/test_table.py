@@ -1,7 +1,7 @@
 """The table is the chain of nine steps that the SK prescribes, and nothing in it leads nowhere."""
 
-from consultations.enums import ENDED, State
-from consultations.workflow import DATA_STEPS, STEPS, TABLE, TURN, VERBS, Step
+from consultations.enums import ENDED, Party, State
+from consultations.workflow import DATA_STEPS, STEPS, STEPS_AHEAD, TABLE, TAKE_BACK, TURN, VERBS, Step
 from office.models.publication import STAGES
 
 
@@ -41,7 +41,14 @@ def test_every_step_of_the_sk_has_a_row_and_a_title() -> None:
     others = {step.verb for step in TABLE if step.number == 0}
     examined = {"conclude", "dismiss", "refer_up"}
     asked = {"ask_again", "answer_again", "answer_for"}
-    assert others == {"withdraw", "withdraw_for", *examined, *asked, *(step.verb for step in DATA_STEPS)}
+    assert others == {
+        "withdraw",
+        "withdraw_for",
+        TAKE_BACK,
+        *examined,
+        *asked,
+        *(step.verb for step in DATA_STEPS),
+    }
 
 
 def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_none() -> None:
@@ -53,7 +60,9 @@ def test_each_open_state_waits_for_exactly_one_main_step_and_ended_states_for_no
 
 def test_only_these_steps_leave_an_ended_state() -> None:
     assert {State.CLOSED, State.DECLINED, State.WITHDRAWN} == ENDED
-    leaving = [(s.verb, s.source, t) for s in TABLE if s.source in ENDED for t in s.targets if t != s.source]
+    leaving = [
+        (s.verb, s.source, t) for s in STEPS_AHEAD if s.source in ENDED for t in s.targets if t != s.source
+    ]
     assert leaving == [
         ("decide_objection", State.DECLINED, State.REGISTERED),
         ("record_objection", State.DECLINED, State.REGISTERED),
@@ -80,3 +89,15 @@ def test_every_open_state_leads_to_a_closed_case() -> None:
         while state not in ENDED:
             state = TURN[state].target
         assert state == State.CLOSED
+
+
+def test_each_step_of_the_staff_on_the_main_way_has_a_way_back_for_its_taker() -> None:
+    for step in {*TURN.values()} - {TURN[State.INCOMPLETE]}:
+        backs = [STEPS[step.way_back, target] for target in step.targets]
+        assert {back.actor for back in backs} <= {step.actor, Party.LAST_TAKER}, step.verb
+        assert all(step.source in back.targets or step.way_back == "correct" for back in backs), step.verb
+
+
+def test_a_step_is_taken_back_to_each_state_that_it_can_have_come_from() -> None:
+    came = {(t, s.source) for s in STEPS_AHEAD if s.way_back == TAKE_BACK for t in s.targets}
+    assert {(s.source, t) for s in TABLE if s.verb == TAKE_BACK for t in s.targets} == came

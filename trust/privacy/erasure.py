@@ -123,6 +123,7 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
         erase_at=None,
         asked_again_at=None,
         anonymised_at=clock.now(),
+        before_last=None,
         version=F("version") + 1,
     )
     case.refresh_from_db()

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from consultations.enums import ENDED, State
-from consultations.workflow import TABLE, TURN, Step
+from consultations.workflow import TABLE, TAKE_BACK, TURN, Step
 from documents.life import ACTS, list_targets
 from documents.models.document import PaperState
 from office.models.publication import STAGES
@@ -78,8 +78,8 @@ def _table() -> Iterator[str]:
     yield "SK: the step of the published standard; a dash if the standard does not name it."
     yield "Every step adds one event to the history, which nobody can change."
     yield ""
-    yield "| SK | Verb | Title | Who | From | To | Only if |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| SK | Verb | Title | Who | From | To | Only if | Way back of its taker |"
+    yield "|---|---|---|---|---|---|---|---|"
     for (number, verb), rows in groupby(TABLE, key=lambda step: (step.number, step.verb)):
         yield _row(number, verb, list(rows))
 
@@ -93,8 +93,11 @@ def _row(number: int, verb: str, rows: list[Step]) -> str:
         str(first.title),
         ", ".join(str(party.label) for party in first.takers),
         ", ".join(step.source or "–" for step in rows),
-        "; ".join(["the same" if stays else str(first.target), *_detours(rows)]),
+        "the state before the last step"
+        if verb == TAKE_BACK
+        else "; ".join(["the same" if stays else str(first.target), *_detours(rows)]),
         " ".join([*(_sentence(rule.__doc__) for rule in first.preconditions), *[NOT_OWN] * first.is_review]),
+        f"`{first.way_back}`" if first.way_back else "",
     ]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
 
