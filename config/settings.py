@@ -75,6 +75,7 @@ STEP_RECEIVERS = [
     "consultations.work.update_items",
     "consultations.services.store_involvements_of_step",
     "consultations.search_index.index_step",
+    "consultations.scheduling.services.take_back_session",
     "dispositions.services.renew_assignment",
     "documents.issuing.issue_documents",
     "reports.services.take_initials_back",

@@ -82,7 +82,6 @@ class Party(TextChoices):
     OFFICER = "OFFICER", _("Petugas")
     SUPERVISOR = "SUPERVISOR", _("Pengawas")
     CODE_HOLDER = "CODE_HOLDER", _("Melalui kode lacak dan nomor")
-    LAST_TAKER = "LAST_TAKER", _("Yang mengambil langkah terakhir")
 
 
 BY_CODE = "Melalui kode lacak dan nomor"

@@ -165,9 +165,8 @@ def _list_claims(held: Appointment, prefix: str = "") -> tuple[Q, dict[Party, Q]
 def _create_claims(
     role: Role, division: int | None, user: int, supervises: bool, prefix: str
 ) -> tuple[Q, dict[Party, Q]]:
-    last_taker = {Party.LAST_TAKER: Q((f"{prefix}last_taker", user))}
     if supervises:
-        return _of_supervisor(user, prefix), {Party.SUPERVISOR: Q(), **last_taker}
+        return _of_supervisor(user, prefix), {Party.SUPERVISOR: Q()}
     claims: dict[Party, Q] = {}
     of_division = Q((f"{prefix}division", division))
     if role in OFFICE_WIDE:
@@ -175,7 +174,7 @@ def _create_claims(
     elif role != Role.SUPERVISOR:
         claims = {Party.OFFICER: of_division & Q((f"{prefix}officer", user))}
         claims |= {Party.DIVISION_HEAD: of_division} if role == Role.DIVISION_HEAD else {}
-    return _of_office(user, frozenset({role}), prefix), claims | last_taker
+    return _of_office(user, frozenset({role}), prefix), claims
 
 
 def is_second_awaited(case: Case) -> bool:

@@ -295,7 +295,15 @@ def just_taken(case: Case) -> Promise | None:
     """The user took the last step less than WAY_BACK ago, and nobody else has opened the case since."""
     if case.before_last and clock.now() < dt.datetime.fromisoformat(case.before_last["at"]) + WAY_BACK:
         return None
-    return _("Langkah terakhir tetap berlaku: sudah lewat dua menit, atau orang lain sudah membukanya.")
+    return STANDS
+
+
+STANDS = _("Langkah terakhir tetap berlaku: sudah lewat dua menit, atau orang lain sudah membukanya.")
+
+
+def has_taken_last(by: Actor | None, case: Case) -> bool:
+    """Return whether `by` took the last step, which can still be taken back."""
+    return isinstance(by, User) and bool(case.before_last) and by.pk == (case.before_last or {})["by"]
 
 
 LATEST_ENTRY = dt.timedelta(days=90)
@@ -442,7 +450,8 @@ class Step:
     sentence if they are not met. `detours` lead to another state than `target`: the first whose condition
     holds. `is_review` marks a review of the report, which nobody takes who has served the case. A case waits
     for each step of the main path, and for a step beside it while `waits_if` holds (`consultations/work.py`).
-    `way_back` is the step with which its taker takes it back.
+    `way_back` is the step with which its taker takes it back. Only who took the last step takes one that
+    `is_own`.
     """
 
     number: int
@@ -459,6 +468,7 @@ class Step:
     also: tuple[Party, ...] = ()
     waits_if: Callable[[Case], object] | None = None
     way_back: str = ""
+    is_own: bool = False
 
     @property
     def takers(self) -> tuple[Party, ...]:
@@ -479,6 +489,8 @@ class Step:
         found = [str(sentence) for precondition in self.preconditions if (sentence := precondition(case))]
         if self.is_review and isinstance(by, User) and served(by, case):
             found.append(str(OWN_ACCEPTANCE if self.actor == Party.HEAD else OWN_REPORT))
+        if self.is_own and not found and not has_taken_last(by, case):
+            found.append(str(STANDS))
         if (
             self.also
             and isinstance(by, User)

@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from consultations.enums import State
 from consultations.forms import StepForm
 from consultations.models import Case, Event
-from consultations.scheduling.services import cancel_session, reopen_session
 from consultations.secret_link import case_opened, opened_by_applicant
-from consultations.step_row import just_taken
+from consultations.step_row import has_taken_last, just_taken
 from consultations.workflow import TAKE_BACK, VERBS, check, transition
 from kit.refusal import Refused
 from office.models import User
@@ -41,13 +40,8 @@ def take_back(case: Case, *, by: User) -> None:
             raise Refused(_("Orang lain baru saja membuka permohonan ini, jadi langkahnya tetap berlaku."))
         taken.record = last
         taken.change(**_read_columns((case.before_last or {})["columns"]))
-        match last.verb:
-            case "assign":
-                case.companions.clear()
-            case "schedule":
-                cancel_session(case, reason=str(taken.step.done))
-            case "finish":
-                reopen_session(case)
+        if last.verb == "assign":
+            case.companions.clear()
 
 
 def _read_columns(texts: dict[str, str | None]) -> dict[str, Any]:
@@ -65,7 +59,7 @@ def _read_columns(texts: dict[str, str | None]) -> dict[str, Any]:
 @receiver([case_opened, opened_by_applicant])
 def end_way_back(case: Case, *, by: User | None, **more: Any) -> None:
     """Let the last step stand once somebody else than its taker has opened the case (None: the applicant)."""
-    if just_taken(case) is None and (by is None or by.pk != case.last_taker_id):
+    if just_taken(case) is None and not has_taken_last(by, case):
         Case.objects.filter(pk=case.pk).update(before_last=None)
         case.before_last = None
 

@@ -301,8 +301,10 @@ def _list_ways_back() -> Iterator[Step]:
         if sources:
             yield Step(
                 *(0, TAKE_BACK, _("Batalkan langkah terakhir"), _("Langkah terakhir dibatalkan")),
-                *(P.LAST_TAKER, state, sources[0]),
+                *(P.TIM_PKD, state, sources[0]),
+                also=(P.SECRETARY, P.HEAD, P.DIVISION_HEAD, P.OFFICER, P.SUPERVISOR),
                 preconditions=(step_row.just_taken,),
+                is_own=True,
                 off_path=True,
                 detours=tuple((step_row.has_come_from(source), source) for source in sources[1:]),
             )
@@ -436,10 +438,8 @@ def transition(
         before: dict[str, Any] = {}
         if taken.step.source is not None:
             before = {column: case.serializable_value(column) for column in taken.changes}
-            kept = remember(taken, at=now) if taken.step.way_back == TAKE_BACK else None
-            taker = by if isinstance(by, User) else None
-            own = {"turn": get_turn(target), "last_taker": taker, "before_last": kept}
-            move(case, target, taken.changes | own, at)
+            kept = remember(taken, by, at=now) if taken.step.way_back == TAKE_BACK else None
+            move(case, target, taken.changes | {"turn": get_turn(target), "before_last": kept}, at)
             if has_draft:
                 case.step_drafts.filter(verb=verb).delete()
         case.forget_records()
@@ -458,12 +458,14 @@ def transition(
             receive(case=case, event=event, before=before, record=taken.record)
 
 
-def remember(taken: Transition, *, at: dt.datetime) -> dict[str, Any]:
-    """Return what `Case.before_last` holds after a step that was taken `at`: old values as text or None."""
+def remember(taken: Transition, by: Actor, *, at: dt.datetime) -> dict[str, Any] | None:
+    """Return `Case.before_last` after a step of the staff. Old values of the columns are text, or None."""
+    if not isinstance(by, User):
+        return None
     case, fields = taken.case, [Case._meta.get_field(name) for name in {"since", "due_at", *taken.changes}]
     texts = {field.name: field.value_to_string(case) for field in fields}  # type: ignore[union-attr]
     columns = {name: None if getattr(case, name) is None else text for name, text in texts.items()}
-    return {"state": case.state, "at": at.isoformat(), "columns": columns}
+    return {"by": by.pk, "at": at.isoformat(), "state": case.state, "columns": columns}
 
 
 @cache

@@ -259,17 +259,8 @@ class Case(models.Model):
     )
     other_time = models.DateTimeField(_("waktu lain yang diminta pemohon"), null=True)
 
-    last_taker = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("dapat membatalkan langkah terakhir"),
-        null=True,
-        editable=False,
-        related_name="+",
-        db_index=False,  # read with the case
-    )
     before_last = models.JSONField(_("sebelum langkah terakhir"), null=True, editable=False)
-    """What `take_back()` restores: the `state`, the moment (`at`) and the old `columns` of the last step."""
+    """Who took the last step (`by`) and when (`at`), and what `take_back()` restores: `state`, `columns`."""
 
     missing = models.TextField(_("yang perlu dilengkapi"), blank=True)
     end_reason = models.TextField(_("alasan"), blank=True)

@@ -9,19 +9,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_lazy as _
 
 from consultations.deadlines import earliest
 from consultations.enums import Identity
 from consultations.identity import get_contact
-from consultations.models import Case
+from consultations.models import Case, Event
 from consultations.parties import Actor
 from consultations.scheduling.availability import reserve_time
 from consultations.scheduling.models import Absence, Session, Slot
 from consultations.step_row import earliest_start, explain_early_start
-from consultations.workflow import check, transition
+from consultations.workflow import TAKE_BACK, VERBS, check, transition
 from kit import clock
 from kit.refusal import Refused
 from office.lists import list_active_rooms
@@ -212,11 +212,21 @@ def cancel_session(case: Case, *, reason: str) -> None:
         cancel(session, reason)
 
 
-def reopen_session(case: Case) -> None:
-    """Within a transition: let the consultation run again that was ended by mistake.
+def take_back_session(case: Case, event: Event, record: Model | None, **more: Any) -> None:
+    """Cancel a session with the step that planned it, or let it run again (one of STEP_RECEIVERS).
 
     Raise Refused if one of its people is away or has another session by now.
     """
+    if event.verb != TAKE_BACK or not isinstance(record, Event):
+        return
+    if record.verb == "schedule":
+        with translation.override("id"):  # the reason goes on record
+            cancel_session(case, reason=str(VERBS[TAKE_BACK].done))
+    elif record.verb == "finish":
+        _reopen(case)
+
+
+def _reopen(case: Case) -> None:
     session, people = _get_session(case), _list_people(case)
     lock_calendars(session, people=people, room=session.room)
     session.finished_at, session.overrun_reason = None, ""

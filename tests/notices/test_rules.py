@@ -33,7 +33,7 @@ from tests.factories import (
     working_moment,
 )
 from tests.shared_data import each
-from tests.standard.steps import CALLS, case_before, right_actor
+from tests.standard.steps import CALLS, case_before, right_actor, right_taker
 
 NOTICES = """
 submit         applicant RECEIVED         pkd TO_REGISTER
@@ -136,7 +136,7 @@ def test_the_table_names_every_verb() -> None:
 def test_notices_of_each_step(verb: str, step: Step, crew: Staff) -> None:
     case = take_a_minute(case_before(step, crew))
     before = Event.objects.latest("pk")
-    CALLS[verb](case, crew, right_actor(step.actor, case, crew))
+    CALLS[verb](case, crew, right_taker(step, case, crew))
     assert kinds(event__pk__gt=before.pk) == ROWS[verb]
 
 

@@ -25,7 +25,6 @@ from tests.factories import (
     SECTIONS,
     WAY,
     Staff,
-    afresh,
     case_at,
     come_due,
     independent_case,
@@ -248,10 +247,15 @@ def right_actor(party: Party, case: Case, staff: Staff) -> Actor:
         return Applicant(case.secret)
     if party == Party.CODE_HOLDER:
         return CodeHolder(case.pk, "~")
-    if party == Party.LAST_TAKER and case.last_taker:
-        return afresh(case.last_taker)
     by: User = getattr(staff, PEOPLE[party])
     return by
+
+
+def right_taker(step: Step, case: Case, staff: Staff) -> Actor:
+    """Whose step it is, or who took the last one."""
+    if step.is_own and case.before_last:
+        return User.objects.get(pk=case.before_last["by"])
+    return right_actor(step.actor, case, staff)
 
 
 MET = (

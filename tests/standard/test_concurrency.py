@@ -51,7 +51,7 @@ from tests.factories import (
     working_moment,
 )
 from tests.many_cases import cases_at
-from tests.standard.steps import CALLS, case_before, right_actor
+from tests.standard.steps import CALLS, case_before, right_taker
 from tests.submitting import accept, pdf, send, typed, upload
 from tests.threads import run_at_once
 from trust.archive.destruction import act
@@ -111,7 +111,7 @@ def test_a_step_taken_by_eight_people_at_once_happens_once(
         before = case.history.count()
         copies = [Case.objects.select_related("officer", "division").get(pk=case.pk) for _ in range(8)]
         answers = at_once(
-            [partial(CALLS[verb], copy, staff, right_actor(step.actor, copy, staff)) for copy in copies]
+            [partial(CALLS[verb], copy, staff, right_taker(step, copy, staff)) for copy in copies]
         )
         case.refresh_from_db()
         with subtests.test(verb):

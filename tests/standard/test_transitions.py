@@ -11,13 +11,13 @@ from consultations.parties import Actor
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
 from consultations.steps import PAGES
-from consultations.workflow import STEPS, TABLE, VERBS, Step, get_turn, list_open_steps, transition
+from consultations.workflow import STEPS, TABLE, TAKE_BACK, VERBS, Step, get_turn, list_open_steps, transition
 from kit import clock
 from kit.refusal import Refused
 from tests.factories import WAY, Staff, afresh, case_at, independent_case, relayed_at
 from tests.many_cases import case_in_each_state
 from tests.shared_data import each
-from tests.standard.steps import CALLS, case_before, records, right_actor
+from tests.standard.steps import CALLS, case_before, records, right_actor, right_taker
 
 WITH_SESSION = {*WAY, State.COSIGNING} - {State.REGISTERED, State.DISPOSED, State.ASSIGNED, State.PREPARED}
 """A case has one session that is not cancelled in these states, and none in the others."""
@@ -107,7 +107,7 @@ def test_a_step_from_another_source_too(step: Step, staff: Staff) -> None:
 
 def leave_one_event(step: Step, staff: Staff) -> None:
     case = case_before(step, staff)
-    stale, by = afresh(case), right_actor(step.actor, case, staff)
+    stale, by = afresh(case), right_taker(step, case, staff)
     before = set(Event.objects.values_list("pk", flat=True))
     now = clock.now()
     with clock.set_to(now):
@@ -117,16 +117,18 @@ def leave_one_event(step: Step, staff: Staff) -> None:
     new = Event.objects.exclude(pk__in=before).exclude(verb="merge", target=State.WITHDRAWN)
     event = new.exclude(verb__in={"split_off"} - {step.verb}).get()
     assert (event.number, event.verb) == (step.number, step.verb)
-    assert (event.source, event.target) == (step.source or "", step.target)
+    target = State(event.target) if step.is_own else step.target
+    assert (event.source, target) == (step.source or "", event.target)
+    assert target in step.targets
     assert event.by == (None if step.actor == Party.APPLICANT else by)
-    assert event.title == TITLES[step.actor]
+    assert event.title in ([TITLES[party] for party in step.takers] if step.is_own else [TITLES[step.actor]])
     assert event.happened_at == event.entered_at == now
     assert not event.entered_late
     stored = Case.objects.get(pk=event.case_id)
-    assert (stored.state, stored.turn) == (step.target, get_turn(step.target))
+    assert (stored.state, stored.turn) == (target, get_turn(target))
     if step.source:
-        assert (event.case_id, case.state, case.version) == (case.pk, step.target, stored.version)
-        assert stored.since == (case.since if step.source == step.target else now)
+        assert (event.case_id, case.state, case.version) == (case.pk, target, stored.version)
+        assert stored.since == (case.since if step.source == target or step.is_own else now)
     else:
         assert stored != case
         assert stored.since == now
@@ -187,7 +189,10 @@ def refuse_without_need(step: Step, staff: Staff) -> None:
     case = bring(step.source, staff, **(anonymous if step.verb in NOT_FOR_ANONYMOUS else {}))
     if first := REFUSED_AFTER.get(step.verb):
         CALLS[first](case, staff, right_actor(VERBS[first].actor, case, staff))
-    by = right_actor(step.actor, case, staff)
+    if step.is_own:
+        Case.objects.update(before_last=None)
+        case = afresh(case)
+    by = right_taker(step, case, staff)
     before = records()
     is_unseen = step.verb == "confirm_deletion"  # the Pengawas sees the case while it waits for him
     is_unseen |= step.verb in ("renew_link", "ask_deletion_for") and case.agenda is None
@@ -206,4 +211,4 @@ def test_the_actions_offered_are_exactly_those_of_the_table(staff: Staff) -> Non
         unconditional = {step.verb for step in TABLE if step.source == state and not step.preconditions}
         possible = {"recall", *NOT_FOR_ANONYMOUS, *REFUSED_AFTER}
         met = {step.verb for step in TABLE if step.source == state} & possible
-        assert offered == unconditional | met, state
+        assert offered - {TAKE_BACK} == unconditional | met, state
