@@ -109,6 +109,7 @@ NOT_PERSONAL = frozenset(
         *("anonymised_at", "deletion_asked_at", "deletion_granted_at", "erase_at"),
         *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from", "merged_into"),
         *("object_until", "objection_due", "objection_above"),
+        "before_last",  # old values of these; an erasure empties it
     }
 )
 """Columns that say nothing about a person: codes, choices, days and the office's own work."""

@@ -30,7 +30,7 @@ OPEN: dict[str, tuple[tuple[str, str], ...]] = {
             "minutes_awaited planned_at other_time missing end_reason outcome report_number closed_at "
             "first_closed_at first_ended_at ask_until asked_again_at object_until objection_due "
             "objection_above retained_because deletion_asked_at deletion_granted_at "
-            "erase_at anonymised_at",
+            "erase_at anonymised_at before_last",
         ),
     ),
     "Attachment": ((FILE, "file inert_copy pictures"),),

@@ -21,12 +21,11 @@ from kit.refusal import Refused
 from notices.models import Message, PushSubscription
 from notices.push import check_push, create_key, get_public_key
 from notices.queries import delivery_alarm
-from notices.services.delivery import deliver
 from notices.services.occasions import notify_of_result
 from notices.services.subscriptions import subscribe, unsubscribe, unsubscribe_absent
 from office.access import changes
 from office.models import AccessChange, User
-from tests.factories import PASSWORD, WAY, Staff, case_at, client_of
+from tests.factories import PASSWORD, WAY, Staff, case_at, client_of, deliver_now
 from tests.notices.conftest import TUESDAY, moment
 from tests.notices.push_stand_in import Browser, PushStandIn
 from tests.sessions import session_of
@@ -64,7 +63,7 @@ def test_an_officer_is_told_that_something_waits(staff: Staff, push: PushStandIn
     subscribe(staff.petugas, **browser.values)
     case = case_at(State.ASSIGNED, staff)
     assert pushed() == [(1, "WAITING")]
-    deliver()
+    deliver_now()
     assert pushed() == [(1, "SENT")]
     (request,) = push.received
     title, body = "Dinas Contoh", "Ada yang menunggu Anda di Rembuk."
@@ -78,13 +77,13 @@ def test_the_applicant_gets_news_and_a_reminder(push: PushStandIn, browser: Brow
     WAY[State.SCHEDULED](case, staff)
     case.refresh_from_db()
     assert case.planned_at == moment("2026-11-25 09:00")
-    deliver()
+    deliver_now()
     assert [browser.read(request.body) for request in push.received] == [
         {"title": "Dinas Contoh", "body": "Ada kabar tentang permohonan Anda.", "path": f"/p/{case.secret}/"}
     ]
     assert pushed() == [(1, "SENT"), (3, "WAITING")]  # the day before has begun already
     with clock.set_to(case.planned_at - dt.timedelta(hours=1)):
-        deliver()
+        deliver_now()
     reminder = browser.read(push.received[-1].body)
     sentence = "Pengingat: konsultasi Anda Rabu, 25 November 2026, 09.00 WIB."
     assert reminder["body"] == f"{sentence} Apakah Anda akan hadir?"
@@ -103,11 +102,11 @@ def test_a_browser_that_comes_later_gets_the_reminders_of_the_schedule(
         if has_answered:
             confirm(case)
     with clock.set_to(moment("2026-11-25 06:00")):  # outside working time
-        deliver()
+        deliver_now()
     assert ("Apakah Anda" in browser.read(push.received[-1].body)["body"]) is not has_answered
     assert pushed() == [(2, "SENT"), (3, "WAITING")]
     with clock.set_to(moment("2026-11-25 09:00")):
-        deliver()
+        deliver_now()
     assert pushed() == [(2, "SENT"), (3, "CANCELLED")]
 
 
@@ -119,7 +118,7 @@ def test_a_moved_consultation_is_not_reminded_of_at_the_old_time(
     WAY[State.SCHEDULED](case, staff)
     reschedule(case, by=staff.petugas, reason="Rapat.", starts_at=moment("2026-11-26 10:00"))
     with clock.set_to(moment("2026-11-26 09:00")):
-        deliver()
+        deliver_now()
     bodies = [browser.read(request.body)["body"] for request in push.received]
     assert {body for body in bodies if body.startswith("Pengingat")} == {
         "Pengingat: konsultasi Anda Kamis, 26 November 2026, 10.00 WIB. Apakah Anda akan hadir?"
@@ -133,7 +132,7 @@ def test_a_letter_that_is_ready_after_the_end_is_told(
     case = case_at(State.CLOSED, staff)
     subscribe(case, **browser.values)
     notify_of_result(case)
-    deliver()
+    deliver_now()
     assert browser.read(push.received[0].body)["body"] == "Ada kabar tentang permohonan Anda."
 
 
@@ -174,7 +173,7 @@ def test_an_address_that_works_no_longer_is_forgotten(
     settings.WEBHOOK_NETWORKS = networks
     case_at(State.ASSIGNED, staff)
     push.instead.extend(answers)
-    deliver()
+    deliver_now()
     assert not PushSubscription.objects.exists()
     assert pushed() == [(1, "CANCELLED")]
 
@@ -183,13 +182,13 @@ def test_a_busy_service_is_asked_again(push: PushStandIn, browser: Browser, staf
     subscribe(staff.petugas, **browser.values)
     case_at(State.ASSIGNED, staff)
     push.instead.append(503)
-    deliver()
+    deliver_now()
     assert PushSubscription.objects.get().failing_since == TUESDAY
     assert pushed() == [(1, "WAITING")]
     with clock.set_to(TUESDAY + dt.timedelta(days=1)):
         assert delivery_alarm() is None
     with clock.set_to(TUESDAY + dt.timedelta(minutes=2)):
-        deliver()
+        deliver_now()
     assert PushSubscription.objects.get().failing_since is None
     assert (pushed(), len(push.received)) == ([(1, "SENT")], 1)
 
@@ -202,7 +201,7 @@ def test_one_of_two_browsers_is_enough(
         subscribe(staff.petugas, **each_browser.values)
     case_at(State.ASSIGNED, staff)
     push.instead.append(410)
-    deliver()
+    deliver_now()
     assert pushed() == [(1, "SENT")]
     assert [request.path for request in push.received] == ["/dua"]
     assert PushSubscription.objects.get().endpoint == other.values["endpoint"]

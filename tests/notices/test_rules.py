@@ -36,6 +36,7 @@ from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before, right_actor, right_taker
 
 NOTICES = """
+take_back
 submit         applicant RECEIVED         pkd TO_REGISTER
 receive        applicant LETTER_RECEIVED  pkd TO_REGISTER
 walk_in        petugas TO_SERVE_NOW     kadis TO_RATIFY        kabid WALK_IN

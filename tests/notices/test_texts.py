@@ -14,12 +14,11 @@ from dispositions import services as dispositions_services
 from kit import clock
 from notices.models import OF_ACCESS, OF_DELEGATION, OF_PAPERS, STEPLESS, Kind, Message, Notice
 from notices.rules import ASKS, RULES
-from notices.services.delivery import deliver
 from notices.services.occasions import create_reminders
 from notices.texts import TEXTS, render_to_applicant, render_to_staff, whatsapp_link, whatsapp_text
 from office.access import changes
 from office.models import Office
-from tests.factories import ORDER, Staff, case_at, decline
+from tests.factories import ORDER, Staff, case_at, decline, deliver_now
 from tests.notices.conftest import TUESDAY
 
 pytestmark = pytest.mark.usefixtures("at_work")
@@ -78,7 +77,7 @@ def test_no_message_contains_case_content(crew: Staff) -> None:
 
 def test_mail_to_the_applicant_is_in_their_language(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case, english = case_at(State.SCHEDULED, crew), case_at(State.SCHEDULED, crew, language="en")
-    deliver()
+    deliver_now()
     (mail,) = [m for m in mailoutbox if m.to == ["siti@example.id"] and "jadwal" in m.subject]
     assert mail.subject == f"Kode lacak {case.code}: jadwal konsultasi"
     assert "Waktu: Rabu, 25 November 2026, 09.00 WIB" in mail.body
@@ -94,13 +93,13 @@ def test_mail_to_the_applicant_is_in_their_language(crew: Staff, mailoutbox: lis
 
 def test_mail_to_staff_links_to_the_case_they_have(crew: Staff, mailoutbox: list[EmailMessage]) -> None:
     case = case_at(State.ASSIGNED, crew)
-    deliver()
+    deliver_now()
     (mail,) = [m for m in mailoutbox if m.to == ["petugas@dinas.example"]]
     assert mail.subject == f"{case.code}: Penugasan sebagai petugas"
     assert f"https://layanan.example/permohonan/{case.code}/" in mail.body
     assert case.secret not in mail.body
     dispositions_services.reassign(case, by=crew.kabid, officer=crew.other_petugas, reason="Cuti.")
-    deliver()
+    deliver_now()
     (mail,) = [m for m in mailoutbox if "petugas lain" in m.subject]
     assert mail.to == ["petugas@dinas.example"]
     assert mail.subject == f"{case.code}: Permohonan diberikan kepada petugas lain"
@@ -112,10 +111,10 @@ def test_mail_about_a_stand_in_links_to_the_absence(crew: Staff, mailoutbox: lis
     starts, ends = (clock.midnight(TUESDAY.date() + dt.timedelta(days=day)) for day in (1, 2))
     absence = record_absence(by=crew.kadis, person=crew.kadis, starts_at=starts, ends_at=ends, reason="LEAVE")
     delegate(absence, by=crew.kadis, source=crew.kadis.appointments.get(), to=crew.kabid, **ORDER)
-    deliver()
+    deliver_now()
     with clock.set_to(ends + dt.timedelta(hours=9)):
         create_reminders()
-        deliver()
+        deliver_now()
     to_stand_in = [mail for mail in mailoutbox if mail.to == ["kabid@dinas.example"]]
     assert len(to_stand_in) == 2
     for mail in to_stand_in:
@@ -129,7 +128,7 @@ def test_mail_has_no_link_of_a_video_meeting_and_no_reason_of_a_decision(
     case, online = case_at(State.PREPARED, crew), {"mode": "ONLINE", "link": "https://rapat.example/rahasia"}
     scheduling_services.schedule(case, by=crew.petugas, starts_at=TUESDAY.replace(day=25), **online)
     decline(case_at(State.REGISTERED, crew), by=crew.kadis, reason="Rahasia sekali.")
-    deliver()
+    deliver_now()
     (mail,) = [m for m in mailoutbox if m.to == ["siti@example.id"] and "jadwal" in m.subject]
     assert "Tempat: Daring (rapat video)" in mail.body
     assert any("tidak dapat dilayani" in mail.subject for mail in mailoutbox)

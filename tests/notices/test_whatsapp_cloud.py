@@ -6,13 +6,13 @@ from pytest_django import Settings
 
 from kit import clock
 from notices.models import Message
-from notices.services.delivery import deliver
+from tests.factories import deliver_now
 from tests.notices.whatsapp_stand_in import CloudStandIn, fault
 from tests.signing.servers import Reply, as_json, serving_too_late
 
 
 def test_an_approved_template_is_sent_with_its_values(message: Message, cloud: CloudStandIn) -> None:
-    assert deliver() == 1
+    assert deliver_now() == 1
     case = message.notice.case
     values = (
         case.code,
@@ -33,7 +33,7 @@ def test_an_approved_template_is_sent_with_its_values(message: Message, cloud: C
     ]
     message.refresh_from_db()
     assert (message.status, message.external_id) == ("SENT", "wamid.1")
-    assert deliver() == 0
+    assert deliver_now() == 0
 
 
 ANSWERS: dict[str, tuple[Reply, bool]] = {
@@ -60,33 +60,33 @@ ANSWERS: dict[str, tuple[Reply, bool]] = {
 def test_result_of_each_response(message: Message, cloud: CloudStandIn) -> None:
     for name, (response, by_hand) in ANSWERS.items():
         cloud.instead.append(response)
-        assert deliver() == 0
+        assert deliver_now() == 0
         message.refresh_from_db()
         assert (message.status, message.by_hand) == ("WAITING", by_hand), name
         assert message.reason.endswith(".")
         Message.objects.update(status="WAITING", by_hand=False, due_at=clock.now())
     assert cloud.received == []
-    assert deliver() == 1, "it is tried again"
+    assert deliver_now() == 1, "it is tried again"
 
 
 def test_a_message_waits_for_the_service(message: Message, cloud: CloudStandIn, settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         settings.WHATSAPP_URL = f"http://127.0.0.1:{free.getsockname()[1]}"
-    deliver()
+    deliver_now()
     message.refresh_from_db()
     assert (message.status, message.by_hand, message.attempts) == ("WAITING", False, 0)
     with serving_too_late(cloud) as address, clock.set_to(message.due_at):
         settings.WHATSAPP_URL = f"{address}/v23.0"
-        deliver()
+        deliver_now()
         assert len(cloud.received) == 1
         message.refresh_from_db()
         assert (message.status, message.attempts) == ("WAITING", 1)
-        assert deliver() == 0
+        assert deliver_now() == 0
 
 
 def test_with_click_staff_send_messages(message: Message, cloud: CloudStandIn, settings: Settings) -> None:
     settings.WHATSAPP = "click"
-    assert deliver() == 0
+    assert deliver_now() == 0
     message.refresh_from_db()
     assert (message.status, message.by_hand) == ("WAITING", True)
     assert cloud.received == []

@@ -14,8 +14,7 @@ from consultations.scheduling import services as scheduling_services
 from kit import clock
 from notices.models import Message
 from notices.queries import messages_to_handle
-from notices.services.delivery import deliver
-from tests.factories import Staff
+from tests.factories import Staff, deliver_now
 from tests.notices.whatsapp_stand_in import CloudStandIn, fault
 from tests.shared_data import each
 from tests.signing.servers import Reply
@@ -59,7 +58,7 @@ ORDERS = {
 
 @pytest.mark.parametrize(("order", "status"), ORDERS.items())
 def test_no_status_moves_back(order: tuple[str, ...], status: str, message: Message, report: Report) -> None:
-    deliver()
+    deliver_now()
     assert {report(reported).status_code for reported in order} == {200}
     message.refresh_from_db()
     assert message.status == status
@@ -71,27 +70,27 @@ def test_a_report_finds_the_message_whose_answer_was_lost(
 ) -> None:
     """It waits for its next attempt, which is not made."""
     cloud.instead.append(answer)
-    deliver()
+    deliver_now()
     report(status.lower(), biz_opaque_callback_data=str(message.key))
     message.refresh_from_db()
     assert (message.status, message.external_id, message.reason) == (status, "wamid.1", "")
     with clock.set_to(clock.now() + dt.timedelta(hours=1)):
-        assert deliver() == 0
+        assert deliver_now() == 0
     assert cloud.received == []
 
 
 def test_a_late_report_revives_no_superseded_message(message: Message, report: Report, staff: Staff) -> None:
-    deliver()
+    deliver_now()
     scheduling_services.no_show(message.notice.case, by=staff.petugas)
     report("failed", errors=[{"code": 131026}])
     assert not messages_to_handle(staff.pkd).filter(pk=message.pk).exists()
-    deliver()
+    deliver_now()
     message.refresh_from_db()
     assert message.sent_at is None
 
 
 def test_a_forged_report_or_one_of_an_unknown_message_is_ignored(message: Message, report: Report) -> None:
-    deliver()
+    deliver_now()
     for status in ("delivered", "failed"):
         assert report(status, id="wamid.999", biz_opaque_callback_data="x").status_code == 200
     assert report("read", id="").status_code == 200
@@ -120,7 +119,7 @@ ODD = [
 
 
 def test_malformed_statuses_are_ignored(message: Message, report: Report) -> None:
-    deliver()
+    deliver_now()
     for odd in ODD:
         assert report("sent", beside=[odd]).status_code == 200
         message.refresh_from_db()
@@ -142,7 +141,7 @@ def test_malformed_statuses_are_ignored(message: Message, report: Report) -> Non
 )
 def test_staff_send_what_failed(errors: object, reason: str, message: Message, report: Report) -> None:
     """A failure without a valid code counts too."""
-    deliver()
+    deliver_now()
     assert report("failed", errors=errors).status_code == 200
     message.refresh_from_db()
     assert (message.status, message.by_hand, message.sent_at) == ("WAITING", True, None)

@@ -34,7 +34,7 @@ def test_every_state_has_its_page_and_many_events_cost_no_more(
     pkd, kadis, petugas = client_of(staff.pkd), client_of(staff.kadis), client_of(staff.petugas)
     for state, case in case_in_each_state(staff):
         with subtests.test(state.value):
-            with at_most_queries(8 if state in (State.SUBMITTED, State.CLOSED) else 7):
+            with at_most_queries(8):
                 page(pkd, case)
             text = page(kadis, case)
             assert f'data-case="{case.code}" data-state="{state}"' in text

@@ -415,7 +415,7 @@ def test_items_and_remarks_cost_no_more(staff: Staff, at_most_queries: Any) -> N
     with at_most_queries(18):
         officer.get(page_of(case, "report/"))
     services.report(case, by=staff.petugas, **{**SECTIONS, "items": many})
-    for address, queries in (("revise/", 15), ("", 8), ("laporan/2/", 9)):
+    for address, queries in (("revise/", 16), ("", 8), ("laporan/2/", 9)):
         with at_most_queries(queries):
             kabid.get(page_of(case, address))
 

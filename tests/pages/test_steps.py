@@ -51,8 +51,8 @@ def address(case: Case, verb: str) -> str:
     return f"/permohonan/{case.code}/{verb}/"
 
 
-PAGE_QUERIES = {"dispose": 13, "assign": 20, "schedule": 19, "report": 16, "accept": 14}
-"""Queries of the page of a step."""
+PAGE_QUERIES = {"dispose": 13, "assign": 20, "schedule": 19, "report": 16, "accept": 15}
+"""Queries of the page of a step. One of `accept` ends the way back of the step before."""
 
 QUERIES = {"assign": 24, "assign_for": 24, "reassign": 28, "schedule": 31, "reschedule": 34, "accept": 35}
 QUERIES |= {"refuse_assignment": 27, "refuse_disposition": 25, "no_show": 25, "finish": 25}
