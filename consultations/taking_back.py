@@ -67,7 +67,7 @@ def end_way_back(case: Case, *, by: User | None, **more: Any) -> None:
 class TakeBackForm(StepForm):
     """The step that is taken back, and where the case returns to."""
 
-    button = gettext_lazy("Batalkan langkah ini")
+    button = gettext_lazy("Ya, batalkan langkah ini")
 
     @cached_property
     def last(self) -> Event:
