@@ -110,7 +110,7 @@ def _write_register(kind: str, file: BinaryIO, evidence: Evidence) -> None:
 def _write_survey(service: str, file: BinaryIO, evidence: Evidence) -> None:
     publication = get_newest_version(evidence.period, service)
     source = publication.pk if publication else 0
-    document = Document.objects.filter(kind=Document.Kind.SURVEY, source_pk=source).first()
+    document = Document.objects.get_of_source(Document.Kind.SURVEY, source)
     _copy_document(document, file, _("Hasil survei triwulan ini belum ditetapkan."))
 
 

@@ -195,7 +195,7 @@ def get_document(document_type: DocumentType, owner: Owner) -> Document:
     source = document_type.find_source(owner)
     if source is None:
         raise DocumentUnavailable(document_type.missing)
-    issued = Document.objects.filter(kind=document_type.kind, source_pk=source.row.pk).first()
+    issued = Document.objects.get_of_source(document_type.kind, source.row.pk)
     if issued is None:
         return draft_document(document_type, owner, source)
     issued.source_row = source.row

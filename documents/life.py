@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import REGISTRY, PaperTurn, Party, Task
 from consultations.models import Case, WorkItem
 from consultations.parties import LINK_SHARERS, SERVING, is_without_head, parties
+from consultations.queries import of_visible_case
 from consultations.scheduling.whose_work import list_people, waits_for
 from consultations.services import papers_moved
 from consultations.work import OF_CASE, replace_items
@@ -271,8 +272,13 @@ def _get_turn(paper: Document) -> WorkItem:
 def must_submit(paper: Document, *, by: User) -> bool:
     """Return whether the draft waits for the user. `paper.case` is known."""
     item = _get_turn(paper)
-    is_over = item.due_at is not None and item.due_at <= clock.now()
-    return can("submit", paper, by=by) and not is_over and holds(waits_for(by, ()), item)
+    return can("submit", paper, by=by) and not has_passed(paper) and holds(waits_for(by, ()), item)
+
+
+def has_passed(paper: Document) -> bool:
+    """Return whether the consultation or meeting has begun that the paper is about."""
+    due_at = _create_item(paper).due_at
+    return due_at is not None and due_at <= clock.now()
 
 
 @cache
@@ -289,6 +295,33 @@ def list_waiting_papers(user: User) -> QuerySet[WorkItem]:
     """Return the items of papers whose turn is the user's, without those whose time has passed."""
     items = WorkItem.objects.waiting().filter(waits_for(user, ()), kind__in=PaperTurn.values)
     return items.filter(without_idle_papers())
+
+
+MAX_LISTED = 1_000
+"""Papers that a list of the signature desk starts from. Each paper that is handled makes room."""
+
+TURNS = (PaperTurn.SIGN, PaperTurn.INITIAL)
+
+
+def list_papers(user: User, *kinds: str, is_over: bool | None = None) -> DocumentQuerySet:
+    """Return the papers that wait for the user with items of these kinds, the oldest first.
+
+    `is_over`: only those whose consultation or meeting has begun, or only the others.
+    """
+    items = WorkItem.objects.waiting().filter(waits_for(user, ()), kind__in=kinds)
+    if is_over is not None:
+        has_begun = Q(due_at__lte=clock.now())
+        items = items.filter(has_begun if is_over else ~has_begun)
+    keys = list(items.order_by("since", "pk").values_list("subject", flat=True)[:MAX_LISTED])
+    return Document.objects.in_force().filter(may_be_read_by(user), pk__in=keys).order_by("issued_at", "pk")
+
+
+def may_be_read_by(user: User) -> Q:
+    """Match the papers of cases that the user sees, and scans of a signature that the user must confirm.
+
+    Who signed as Plh. may not see the case any more.
+    """
+    return of_visible_case(user) | UNCONFIRMED & Q(signed_by=user)
 
 
 def without_idle_papers() -> Q:
@@ -330,10 +363,10 @@ def get_title(verb: str, document: Document, *, by: User) -> str:
     wanted: set[Party] = {*SERVING} if who == Who.DRAFTER else {*LINK_SHARERS}
     if who == Who.TURN:
         wanted = {Party(document.turn)} if document.turn and not is_excluded(by, document) else set()
+    titles = [title for party, title in held.items() if party in wanted]
     if who == Who.SIGNER:
         is_asked = document.signed_by_id == by.pk and document.is_unconfirmed
-        wanted = {*held} if is_asked else set()
-    titles = [title for party, title in held.items() if party in wanted]
+        titles = [*held.values(), document.signed_title.splitlines()[-1]] if is_asked else []
     if who == Who.DRAFTER and by.pk == document.drafted_by_id:
         titles += held.values()
     if not titles:

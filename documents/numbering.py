@@ -11,14 +11,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import State
+from consultations.enums import State, Task
 from consultations.models import Case, NumberBook
 from consultations.parties import LINK_SHARERS, parties
-from consultations.queries import of_visible_case
 from documents.files import create_document_file
-from documents.life import announce, get_rule, lock
+from documents.life import announce, get_rule, list_papers, lock
 from documents.models import Document, ReportNumber
-from documents.models.document import LETTERS, UNSIGNED, DocumentKind
+from documents.models.document import LETTERS, DocumentKind
 from documents.types import TYPES_BY_KIND
 from kit import clock
 from kit.forms import OfficeForm, line_field
@@ -128,14 +127,11 @@ def _is_taken(moment: dt.datetime) -> bool:
 
 
 def list_unnumbered(user: User) -> QuerySet[Document]:
-    """Return the letters in force whose number the user must enter.
+    """Return the letters in force whose number the user must enter, the oldest first.
 
     If Rembuk counts letters, one that is not signed yet gets its number when it is printed or signed.
     """
-    waiting = Document.objects.awaiting_number().filter(of_visible_case(user))
-    if Office.load().counts_letters:
-        waiting = waiting.exclude(state__in=UNSIGNED)
-    return waiting if rights.NUMBER_LETTERS.is_held_by(user) else waiting.none()
+    return list_papers(user, *(Task.NUMBER, Task.NUMBER_FIRST)[: 1 if Office.load().counts_letters else 2])
 
 
 def enter_number(letter: Document, *, by: User, number: str) -> None:

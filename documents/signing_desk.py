@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from consultations.deadlines import last_day_to_ask
-from consultations.enums import PaperTurn
+from consultations.enums import Task
 from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf, run_in_sandbox
 from consultations.models import Case
 from consultations.parties import served_by
@@ -27,6 +27,7 @@ from consultations.queries import of_visible_case
 from consultations.services import result_signed
 from dispositions.objections import renew_limit
 from documents import signing
+from documents.contexts import Source
 from documents.files import (
     DocumentUnavailable,
     file_deleted_unless_saved,
@@ -34,6 +35,7 @@ from documents.files import (
     render_archival,
     store_file,
 )
+from documents.issuing import prepare_document, save_documents
 from documents.life import (
     ACTS,
     GONE,
@@ -43,22 +45,21 @@ from documents.life import (
     get_rule,
     get_signed_title,
     get_title,
+    has_passed,
     is_withdrawn_print,
     list_excluded,
-    list_waiting_papers,
+    list_papers,
     lock,
 )
 from documents.models import Document, PaperRule, StandingOrder
 from documents.models.document import (
-    UNCONFIRMED,
-    UNSENT,
     UNSIGNED,
-    WAITING,
     DocumentQuerySet,
     PaperState,
 )
 from documents.numbering import enter_number, number_letter
 from documents.numbers import Signatory, find_signatory
+from documents.types import TYPES_BY_KIND, get_source_row
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
@@ -89,47 +90,12 @@ NO_CODE = _(
 )
 
 
-def list_turns(user: User) -> DocumentQuerySet:
-    """Return the papers in force that the user must initial or sign, the oldest first."""
-    turns = Q(pk__in=[])
-    for held in user.current_appointments:
-        role = Role(held.position.role)
-        if role == Role.DIVISION_HEAD:
-            turns |= Q(turn=role, case__division=held.position.division_id)
-        elif role in (Role.HEAD, Role.SECRETARY):
-            turns |= Q(turn=role)
-    papers = Document.objects.in_force().filter(turns, of_visible_case(user), state__in=WAITING)
-    own = Q(state=PaperState.INITIALS, drafted_by=user)
-    return papers.exclude(own).order_by("issued_at", "pk")
-
-
-def list_awaited(user: User) -> DocumentQuerySet:
-    """Return the turns of the user without the papers of a meeting whose time has passed."""
-    return list_turns(user).exclude(is_over())
-
-
 def is_over() -> Q:
     """Match the papers of a meeting whose time has passed."""
     of_session = (Document.Kind.SCHEDULE, Document.Kind.ASSIGNMENT)
     return Q(kind=Document.Kind.INVITATION, case__meeting_at__lte=clock.now()) | Q(
         kind__in=of_session, case__planned_at__lte=clock.now()
     )
-
-
-def list_unsent(user: User) -> DocumentQuerySet:
-    """Return the signed papers that the user must send out, the oldest first."""
-    waiting = Document.objects.in_force().filter(UNSENT)
-    if not rights.NUMBER_LETTERS.is_held_by(user):
-        return waiting.none()
-    return waiting.filter(of_visible_case(user)).order_by("signed_at", "pk")
-
-
-def list_to_print(user: User) -> DocumentQuerySet:
-    """Return the papers that the registry prints for a signature by hand, or whose scan it stores."""
-    waiting = Document.objects.in_force().filter(state=PaperState.SIGNATURE)
-    if not rights.NUMBER_LETTERS.is_held_by(user):
-        return waiting.none()
-    return waiting.filter(of_visible_case(user)).order_by("issued_at", "pk")
 
 
 def list_drafted(user: User) -> DocumentQuerySet:
@@ -139,20 +105,6 @@ def list_drafted(user: User) -> DocumentQuerySet:
     return papers.order_by("state", "issued_at", "pk")  # DRAFT is the first of the alphabet
 
 
-def list_to_submit(user: User) -> DocumentQuerySet:
-    """Return the drafts that wait for the user; the oldest first."""
-    items = list_waiting_papers(user).filter(kind=PaperTurn.REWORK)
-    keys = list(items.values_list("subject", flat=True))
-    drafts = Document.objects.in_force().filter(of_visible_case(user), pk__in=keys)
-    return drafts.order_by("issued_at", "pk")
-
-
-def list_to_confirm(user: User) -> DocumentQuerySet:
-    """Return the papers with the scanned signature of the user, who has not said yet if it is genuine."""
-    signed = Document.objects.in_force().filter(UNCONFIRMED, of_visible_case(user), signed_by=user)
-    return signed.order_by("signed_at", "pk")
-
-
 def confirm(document: Document, *, by: User) -> None:
     """Say as the signer that the signature on the scan is genuine."""
     with act("confirm", document, by=by) as taken:
@@ -160,10 +112,21 @@ def confirm(document: Document, *, by: User) -> None:
 
 
 def deny(document: Document, *, by: User) -> None:
-    """Say as the signer that the signature on the scan is not genuine. The paper is revoked."""
-    with act("deny", document, by=by) as taken:
-        now = clock.now()
-        taken.changes |= {"denied_at": now, "revoked_at": now, "revoke_reason": DENIED}
+    """Say as the signer that the signature on the scan is not genuine.
+
+    The paper is revoked. A new version with the same text waits for initials and signature, unless the
+    consultation or meeting has begun that it is about.
+    """
+    with transaction.atomic():
+        with act("deny", document, by=by) as taken:
+            now = clock.now()
+            taken.changes |= {"denied_at": now, "revoked_at": now, "revoke_reason": DENIED}
+        if document.case and not has_passed(document):
+            source = Source(get_source_row(document), document.drafted_by, document.issuer, now)
+            another = prepare_document(TYPES_BY_KIND[document.kind], document.case, source, document)
+            another.text = document.text
+            save_documents([another])
+            announce(document.case)
 
 
 def submit(document: Document, *, by: User, text: str) -> None:
@@ -389,7 +352,7 @@ def find_scanned(scan: CheckedFile, *, by: User) -> Document | None:
     Return None if there is no such code, or if there are those of several papers.
     """
     try:
-        papers = list_to_print(by).filter(pk__in={pk for pk, _printing in read_codes(scan)})
+        papers = list_papers(by, Task.PRINT).filter(pk__in={pk for pk, _printing in read_codes(scan)})
         return papers.get()
     except (Document.DoesNotExist, Document.MultipleObjectsReturned, ValidationError):
         return None

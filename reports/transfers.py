@@ -30,7 +30,7 @@ def get_transfer_status(case: Case) -> TransferStatus | None:
     if not case.passed_to:
         return None
     transfer, today = Transfer.objects.get(case=case), clock.today()
-    letter = Document.objects.filter(kind=Document.Kind.TRANSFER, source_pk=transfer.pk).first()
+    letter = Document.objects.get_of_source(Document.Kind.TRANSFER, transfer.pk)
     sent_on = transfer.received_on
     if letter and not letter.is_unsigned:
         signed_on = timezone.localdate(letter.signed_at or letter.issued_at)

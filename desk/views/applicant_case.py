@@ -92,6 +92,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
     documents = list(case.documents.for_holder(holder))
     result = _get_result(case, documents)
     has_answer = bool(result["documents"]) or not result["letter_waits"]
+    awaited = list(case.documents.awaited_by_applicant().select_related("replaces"))
     context = {
         "case": case,
         "reader": {
@@ -133,7 +134,8 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
         "path": {"stages": progress(case, history), "ending": ending(case, history)},
         "papers": {
             "documents": [one for one in documents if one not in (result["letter"], *result["documents"])],
-            "awaited": case.documents.awaited_by_applicant().exclude(kind=Document.Kind.RESULT),
+            "awaited": [one for one in awaited if one.kind != Document.Kind.RESULT],
+            "denied": [one.replaces for one in awaited if one.replaces and one.replaces.denied_at],
             "files": list(case.attachments.filter(added_by=None).order_by("pk")),
         },
         "contact": {"hours": working.sentence(), "office_answers": not case.is_independent},

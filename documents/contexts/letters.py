@@ -56,7 +56,7 @@ def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
         "opinion": opinion,
         "to": get_addressee(opinion.agency),
         "reminder": reminder,
-        "request": Document.objects.filter(kind=Document.Kind.OPINION_REQUEST, source_pk=opinion.pk).first(),
+        "request": Document.objects.get_of_source(Document.Kind.OPINION_REQUEST, opinion.pk),
         "contact": _get_contact(reminder.by, reminder.at),
     }
 
@@ -305,16 +305,16 @@ def receipt_context(case: Case, event: Event) -> dict[str, Any]:
 
 def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
     """Return the meeting, and the invitation that this one replaces (Undangan Rapat)."""
-    replaced = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=meeting.replaces_id or 0)
-    return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "replaced": replaced.first()}
+    replaced = Document.objects.get_of_source(Document.Kind.INVITATION, meeting.replaces_id or 0)
+    return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "replaced": replaced}
 
 
 def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:
     """Return the meeting, its invitation, who attended, and what was concluded (Notula Rapat)."""
-    invitation = Document.objects.filter(kind=Document.Kind.INVITATION, source_pk=minutes.meeting_id)
+    invitation = Document.objects.get_of_source(Document.Kind.INVITATION, minutes.meeting_id)
     return {
         "minutes": minutes,
-        "invitation": invitation.first(),
+        "invitation": invitation,
         "meeting": minutes.meeting,
         "agenda": split_bullets(minutes.meeting.agenda),
         "attendees": split_attendees(minutes.attendees),

@@ -130,6 +130,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         newer = Document.objects.filter(replaces=OuterRef("pk"))
         return self.filter(~Exists(newer), revoked_at=None, erased_at=None)
 
+    def get_of_source(self, kind: str, source: int) -> "Document | None":
+        """Return the newest version of a document that is made from this row: a denied letter has another."""
+        return self.filter(kind=kind, source_pk=source).order_by("-version").first()
+
     def ready(self) -> "DocumentQuerySet":
         """Return documents in force without those that wait for a signature or their number."""
         return self.in_force().exclude(state__in=UNSIGNED).exclude(kind__in=LETTERS, number="")
@@ -305,7 +309,7 @@ class Document(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "source_pk"], name="one_document_per_source"),
+            models.UniqueConstraint(fields=["kind", "source_pk", "version"], name="one_version_per_source"),
             models.UniqueConstraint(
                 fields=["number", "version"], name="document_number_used_once", condition=~Q(number="")
             ),

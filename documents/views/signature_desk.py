@@ -16,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
+from consultations.enums import PaperTurn, Task
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, draw_pages
 from consultations.queries import of_visible_case
 from documents import life, signing, signing_desk
 from documents.files import DocumentUnavailable, read_document, read_original
+from documents.life import TURNS, list_papers
 from documents.models import Document, StandingOrder
 from documents.models.document import DocumentQuerySet
 from documents.models.paper import BY_HAND, list_deputies, list_letters
@@ -45,28 +47,26 @@ def desk(request: StaffRequest) -> HttpResponse:
 
     Papers whose time has passed come after the others that wait for the user.
     """
-    own, over = signing_desk.list_turns(request.user), signing_desk.is_over()
-    waiting, passed = (
-        [replace(row, turn="") for row in list_rows(papers)]  # the reader knows the own title
-        for papers in (own.exclude(over), own.filter(over))
-    )
+    user = request.user
+    own = [list_papers(user, *TURNS, is_over=is_over) for is_over in (False, True)]
+    own.append(list_papers(user, PaperTurn.REWORK, is_over=False))
+    # The reader knows the own title.
+    waiting, passed, to_submit = ([replace(row, turn="") for row in list_rows(papers)] for papers in own)
     to_sign = [row for row in waiting if row.paper.state == Document.State.SIGNATURE]
-    to_print = signing_desk.list_to_print(request.user)
-    to_submit = [replace(row, turn="") for row in list_rows(signing_desk.list_to_submit(request.user))]
     shown = {row.paper.pk for row in (*waiting, *passed, *to_submit)}
-    drafted = signing_desk.list_drafted(request.user)
+    drafted = signing_desk.list_drafted(user)
     context = {
         "to_submit": to_submit,
         "to_sign": to_sign,
         "on_paper": next((with_words(ON_PAPER) for row in to_sign if row.on_paper), ""),
         "routine": sum(row.is_routine for row in to_sign) if signing.adapter() else 0,
-        "to_confirm": list_rows(signing_desk.list_to_confirm(request.user)),
+        "to_confirm": list_rows(list_papers(user, PaperTurn.CONFIRM)),
         "to_initial": [row for row in waiting if row.paper.state == Document.State.INITIALS],
-        "unsent": list_rows(signing_desk.list_unsent(request.user)),
-        "to_print": list_rows(to_print.exclude(over)),
-        "passed": [*passed, *list_rows(to_print.filter(over))],
+        "unsent": list_rows(list_papers(user, Task.SEND)),
+        "to_print": list_rows(list_papers(user, Task.PRINT, is_over=False)),
+        "passed": [*passed, *list_rows(list_papers(user, Task.PRINT, is_over=True))],
         "drafted": list_rows(drafted.exclude(pk__in=shown)),
-        "may_order": rights.GIVE_ORDERS.is_held_by(request.user),
+        "may_order": rights.GIVE_ORDERS.is_held_by(user),
     }
     return render(request, "documents/signature_desk.html", context)
 
@@ -76,11 +76,8 @@ def desk(request: StaffRequest) -> HttpResponse:
 def next_paper(request: StaffRequest) -> HttpResponse:
     """Open the first paper of a case (`?case=`) that waits for the user, or else the desk."""
     of_case = {"case__code": request.GET.get("case", "").replace("\0", "")}
-    lists = (
-        *(signing_desk.list_turns, signing_desk.list_to_confirm),
-        *(signing_desk.list_to_submit, signing_desk.list_drafted),
-    )
-    for papers in (listed(request.user) for listed in lists):
+    turns = (list_papers(request.user, *kinds) for kinds in (TURNS, [PaperTurn.CONFIRM], [PaperTurn.REWORK]))
+    for papers in (*turns, signing_desk.list_drafted(request.user)):
         if found := papers.filter(**of_case).first():
             return redirect("paper", found.pk)
     return redirect("signature_desk")
@@ -171,7 +168,7 @@ FORMS: dict[str, tuple[type[OfficeForm], Callable[..., None]]] = {
 
 
 def _get_paper(request: StaffRequest, pk: UUID) -> Document:
-    visible = Document.objects.exclude(signer_role="").filter(of_visible_case(request.user))
+    visible = Document.objects.exclude(signer_role="").filter(life.may_be_read_by(request.user))
     people = (
         "case__agenda",
         "case__division",
@@ -219,7 +216,7 @@ def _is_offered(verb: str, found: Document) -> bool:
 
 
 def _paper_context(request: StaffRequest, found: Document, chosen: str, verbs: list[str]) -> dict[str, Any]:
-    turns = signing_desk.list_turns(request.user)
+    turns = list_papers(request.user, *TURNS)
     waiting = list(turns.values_list("pk", flat=True)[:MAX_ROWS])
     acts, events = life.ACTS, found.events.select_related("by").order_by("pk")
     return {
@@ -254,7 +251,7 @@ def _following(turns: DocumentQuerySet, found: Document) -> DocumentQuerySet:
 
 
 def _open_next(request: StaffRequest, done: Document) -> HttpResponse:
-    following = _following(signing_desk.list_turns(request.user), done).first()
+    following = _following(list_papers(request.user, *TURNS), done).first()
     return redirect("paper", following.pk) if following else redirect("signature_desk")
 
 
@@ -286,7 +283,7 @@ def _name_paper(found: Document) -> str:
 def batch(request: StaffRequest) -> HttpResponse:
     """Sign the routine papers at once; show which are signed, and why others are not."""
     routine = [kind for kind, _label in list_letters() if life.get_rule(kind).is_routine]
-    turns = signing_desk.list_awaited(request.user).filter(state=Document.State.SIGNATURE, kind__in=routine)
+    turns = list_papers(request.user, PaperTurn.SIGN, is_over=False).filter(kind__in=routine)
     papers = turns.select_related("case").filter(
         pk__in=list(turns.values_list("pk", flat=True)[: signing_desk.MAX_BATCH])
     )
@@ -369,7 +366,7 @@ def scans(request: StaffRequest) -> HttpResponse:
 
     def act(pages: list[CheckedFile]) -> HttpResponse:
         stored, doubtful = signing_desk.record_scans(pages, by=request.user)
-        context = {"stored": stored, "doubtful": doubtful, "papers": signing_desk.list_to_print(request.user)}
+        context = {"stored": stored, "doubtful": doubtful, "papers": list_papers(request.user, Task.PRINT)}
         return render(request, "documents/scans_done.html", context)
 
     return handle_form(request, ScansForm, act, "documents/scans.html")

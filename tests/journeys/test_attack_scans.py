@@ -3,7 +3,6 @@
 import datetime as dt
 from io import BytesIO
 
-import pytest
 from django.test import Client
 from PIL import Image
 
@@ -37,7 +36,6 @@ def test_the_signer_sees_that_pages_are_left_out(
     assert "Buka PDF-nya sebelum menjawab" in text
 
 
-@pytest.mark.xfail(strict=True, reason="the letter only vanishes from the page")
 def test_the_applicant_learns_that_a_letter_was_denied(waiting: Document, case: Case, staff: Staff) -> None:
     signing_desk.record_scan(waiting, by=staff.sekretariat, pages=[printed(waiting, staff.sekretariat)])
     before = Notice.objects.filter(case=case, recipient=None).count()
@@ -46,7 +44,6 @@ def test_the_applicant_learns_that_a_letter_was_denied(waiting: Document, case: 
     assert Notice.objects.filter(case=case, recipient=None).count() > before or "tidak berlaku" in page
 
 
-@pytest.mark.xfail(strict=True, reason="open: a Plh. of yesterday is asked, but may not answer")
 def test_the_signer_can_answer_after_the_term(waiting: Document, staff: Staff, client_of: ClientOf) -> None:
     """A Plh. of one day is asked, and must be able to say that it is not his signature."""
     held = appoint(staff.companion, Role.HEAD, acting="Plh.")
@@ -57,15 +54,17 @@ def test_the_signer_can_answer_after_the_term(waiting: Document, staff: Staff, c
     with clock.set_to(clock.now() + dt.timedelta(days=1)):
         by = type(staff.companion).objects.get(pk=staff.companion.pk)
         assert life.can("deny", afresh(waiting), by=by)
+        assert client_of(by).get(f"/tanda-tangan/{waiting.pk}/").status_code == 200
+        assert [*life.list_papers(by, "SCAN_STORED")] == [waiting]
 
 
-@pytest.mark.xfail(strict=True, reason="open: no letter replaces a denied one")
 def test_a_refusal_whose_letter_was_denied_can_get_another_one(staff: Staff) -> None:
     case = case_at(State.DECLINED, staff)
     letter = letter_of(case, K.REJECTION)
     sign_papers(case, staff)
     signing_desk.deny(afresh(letter), by=staff.kadis)
-    assert Document.objects.in_force().filter(case=case, kind=K.REJECTION).exists()
+    another = Document.objects.in_force().get(case=case, kind=K.REJECTION)
+    assert (another.replaces, another.state, another.number) == (letter, "SIGNATURE", "")
 
 
 def test_the_notice_of_a_denied_scan_ends(waiting: Document, case: Case, staff: Staff) -> None:

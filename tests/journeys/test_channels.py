@@ -7,13 +7,13 @@ import pytest
 
 from consultations import services as consultations_services
 from consultations.corrections import correct_data
-from consultations.enums import Channel, Identity, State
+from consultations.enums import Channel, Identity, State, Task
 from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from desk.export_tables import CASES
-from documents import signing_desk
+from documents.life import list_papers
 from documents.models import Document
 from documents.models.document import DocumentKind, PaperState
 from kit import clock
@@ -136,7 +136,7 @@ def test_the_result_waits_on_the_desk_until_it_is_recorded_as_sent(staff: Staff,
     sign_papers(case, staff)
     result = Document.objects.in_force().get(case=case, kind=DocumentKind.RESULT)
     assert result.state == PaperState.ISSUED, "nobody has sent it"
-    assert list(signing_desk.list_unsent(staff.sekretariat)) == [result]
+    assert list(list_papers(staff.sekretariat, Task.SEND)) == [result]
     assert 'data-unsent="1"' in counter.get("/meja/").text
     assert ADDRESS["address"] in html_of("surat-hasil", case)
     counter.post(f"/tanda-tangan/{result.pk}/send/", {"note": "Pos tercatat 123", "dispatch": "POST"})

@@ -23,6 +23,7 @@ from consultations.models import Case
 from dispositions import services as dispositions_services
 from documents import life, signing_desk
 from documents.issuing import record_handover
+from documents.life import TURNS, list_papers
 from documents.models import Document, PaperEvent, PaperRule, StandingOrder
 from documents.models.document import DocumentKind, PaperState
 from kit import clock
@@ -140,11 +141,11 @@ def test_a_scan_needs_the_print_and_a_number(case: Case, staff: Staff) -> None:
 def test_a_withdrawn_request_takes_its_waiting_letters_off_the_desk(case: Case, staff: Staff) -> None:
     for kind in (K.SCHEDULE, K.ASSIGNMENT):
         signing_desk.initial(letter_of(case, kind), by=staff.kabid)
-    assert signing_desk.list_turns(staff.kadis).count() == 2
+    assert list_papers(staff.kadis, *TURNS).count() == 2
     intake_services.withdraw_for(
         case, by=staff.pkd, requested_by=RequestedBy.TELEPHONE, checked_with="CALL", reason="Lewat telepon."
     )
-    assert not signing_desk.list_turns(staff.kadis).exists()
+    assert not list_papers(staff.kadis, *TURNS).exists()
     assert "tidak pernah diterbitkan" in verdict(Document.objects.get(case=case, kind=K.SCHEDULE))
 
 
@@ -203,7 +204,7 @@ def test_papers_of_a_time_that_has_passed_come_last_and_say_so(
     assert "Tidak perlu ditandatangani: surat ini berakhir sendiri" in passed
     assert "tanda tangani hanya bila berkasnya harus lengkap." in " ".join(passed.split())
     assert ("waktunya lewat" in passed, "menunggu paraf" in passed) == (True, False)
-    assert [paper.case for paper in signing_desk.list_awaited(staff.kabid)] == [later, later]
+    assert [paper.case for paper in list_papers(staff.kabid, *TURNS, is_over=False)] == [later, later]
     assert 'data-papers="2"' in client_of(staff.kabid).get("/meja/").text
     menu = client_of(staff.kabid).get("/tanda-tangan/").context["navigation"]()
     assert [link.count for group in menu.groups for link in group.links if link.count] == [2]

@@ -10,6 +10,7 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from documents import signing_desk
 from documents.files import read_document
+from documents.life import TURNS, list_papers
 from documents.models import Document
 from documents.templatetags.documents import Passage, passages
 from office.models import Office
@@ -37,7 +38,7 @@ def test_the_author_of_the_report_drafts_it_and_the_head_does_not(people: Staff)
     assert (letter.state, letter.drafted_by, letter.number) == ("DRAFT", people.petugas, "")
     assert "DRAF" in of(letter)
     assert letter in signing_desk.list_drafted(people.petugas)
-    assert letter not in signing_desk.list_turns(people.kadis)
+    assert letter not in list_papers(people.kadis, *TURNS)
 
 
 def test_the_draft_says_the_gist_and_each_item_in_one_line(people: Staff) -> None:

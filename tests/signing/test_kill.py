@@ -16,6 +16,7 @@ from django.db import connection
 from consultations.enums import State
 from documents import signing_desk
 from documents.files import read_document
+from documents.life import TURNS, list_papers
 from documents.models import Document, PaperEvent
 from documents.models.document import PaperState
 from tests.factories import case_at, make_office, make_staff
@@ -33,8 +34,9 @@ settings.MEDIA_ROOT, settings.SIGNER, settings.SIGNER_PKCS12 = {files!r}, "pkcs1
 django.setup()
 from office.models import User
 from documents import signing_desk
+from documents.life import TURNS, list_papers
 head = User.objects.get(username="kadis")
-for _result in signing_desk.sign_all(signing_desk.list_turns(head), by=head, passphrase={passphrase!r}):
+for _result in signing_desk.sign_all(list_papers(head, *TURNS), by=head, passphrase={passphrase!r}):
     pass
 """
 
@@ -60,7 +62,7 @@ def test_a_killed_batch_leaves_no_letter_half_signed(
         case_at(State.SCHEDULED, staff)
     for paper in Document.objects.filter(state=PaperState.INITIALS):
         signing_desk.initial(paper, by=staff.kabid)
-    assert signing_desk.list_turns(staff.kadis).count() == LETTERS
+    assert list_papers(staff.kadis, *TURNS).count() == LETTERS
     for kill in range(KILLS):
         process, before = start_signing(tmp_path, key_file), count_signed()
         until = time.monotonic() + 90
@@ -71,7 +73,7 @@ def test_a_killed_batch_leaves_no_letter_half_signed(
         process.wait()
         assert count_signed() > before
         check_letters(tmp_path)
-    left = list(signing_desk.list_turns(staff.kadis))
+    left = list(list_papers(staff.kadis, *TURNS))
     assert not [
         refused
         for _paper, refused in signing_desk.sign_all(left, by=staff.kadis, passphrase=PASSPHRASE)

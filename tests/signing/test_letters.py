@@ -1,6 +1,5 @@
 """Signing letters with a certificate: one and many, one that fails, two signers at once, a crash."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +98,8 @@ def test_letters_whose_time_has_passed_are_not_signed_together(staff: Staff, cli
     case = case_at(State.SCHEDULED, staff)
     waiting_letter(staff, case)
     assert client_of(staff.kadis).get("/tanda-tangan/sekaligus/").context["papers"]
-    Case.objects.filter(pk=case.pk).update(planned_at=clock.now() - dt.timedelta(minutes=1))
-    assert not client_of(staff.kadis).get("/tanda-tangan/sekaligus/").context["papers"]
+    with clock.set_to(case.planned_at):
+        assert not client_of(staff.kadis).get("/tanda-tangan/sekaligus/").context["papers"]
 
 
 def test_only_letters_without_a_certificate_wait_for_print(staff: Staff, client_of: ClientOf) -> None:

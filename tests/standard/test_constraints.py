@@ -617,7 +617,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "one_push_subscription_per_user": lambda s: [subscription(user=s.kadis) for _twice in range(2)],
     "one_push_subscription_per_case": lambda s: [subscription(case=a_case(State.CLOSED)) for _twice in "12"],
     # papers
-    "one_document_per_source": add_two(Document, source_pk=1001),
+    "one_version_per_source": add_two(Document, source_pk=1001),
     "document_number_used_once": add_two(Document, number="1"),
     "letter_number_used_once": letter_number_twice,
     "number_entered_by_whom_and_when": add(Document, number="", numbered_at=clock.now()),

@@ -22,7 +22,7 @@ from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, settings as effort, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from consultations.enums import Channel, Kind, PaperTurn, Party, State, Task
+from consultations.enums import REGISTRY, Channel, Kind, PaperTurn, Party, State
 from consultations.intake.duplicates import list_duplicates
 from consultations.models import Case, WorkItem
 from consultations.parties import (
@@ -45,9 +45,7 @@ from consultations.step_row import list_officers
 from consultations.steps import PAGES
 from consultations.work import list_duties
 from consultations.workflow import list_open_steps
-from documents.life import list_waiting_papers
-from documents.numbering import list_unnumbered
-from documents.signing_desk import list_awaited, list_to_print, list_unsent
+from documents.life import list_items, list_papers, list_waiting
 from kit import clock
 from kit.refusal import Refused
 from kit.rules import holds
@@ -96,6 +94,8 @@ WRITTEN = {
 }
 """Arguments of services that somebody writes. Each gets a word of its case."""
 
+
+OF_PAPERS = (*REGISTRY, *PaperTurn.values)
 
 ITEM = ("kind", "party", "division_id", "user_id", "urgency", "due_at")
 """Columns of a work item that the case alone decides."""
@@ -291,6 +291,9 @@ class Walk(RuleBasedStateMachine):
             assert set(case.work_items.open().steps().values_list(*ITEM)) == {
                 tuple(getattr(item, name) for name in ITEM) for item in list_duties(case, clock.now())
             }, case.state
+        papers = [item for paper in list_waiting().select_related("case") for item in list_items(paper)]
+        waiting_papers = WorkItem.objects.open().filter(kind__in=OF_PAPERS)
+        assert {(item.kind, item.subject) for item in waiting_papers} == {(i.kind, i.subject) for i in papers}
         for name in people if cases else ():
             user = self.user(name)
             visible = set(Case.objects.visible_to(user).values_list("pk", flat=True))
@@ -303,17 +306,9 @@ class Walk(RuleBasedStateMachine):
                 assert served == {case.pk for case in cases if wanted & parties(user, case).keys()}, name
             known = set(Case.objects.filter(excluding_complaints_about(user)).values_list("pk", flat=True))
             assert known == {case.pk for case in cases if holds(excluding_complaints_about(user), case)}
-            papers = list_waiting_papers(user).filter(kind__in=(PaperTurn.SIGN, PaperTurn.INITIAL))
-            awaited = set(map(str, list_awaited(user).values_list("pk", flat=True)))
-            assert {item.subject for item in papers} == awaited, name
-            mine = WorkItem.objects.waiting().filter(waits_for(user, ())).things()
-            for tasks, pages in (
-                ([Task.SEND], list_unsent(user)),
-                ([Task.PRINT], list_to_print(user)),
-                ([Task.NUMBER], list_unnumbered(user)),
-            ):
-                keys = set(map(str, pages.values_list("pk", flat=True)))
-                assert {item.subject for item in mine.filter(kind__in=tasks)} == keys, (name, tasks)
+            mine = WorkItem.objects.waiting().filter(waits_for(user, ()), kind__in=OF_PAPERS)
+            readable = set(map(str, list_papers(user, *OF_PAPERS).values_list("pk", flat=True)))
+            assert {item.subject for item in mine} == readable, name
             for case in cases:
                 assert may_read(user, case) is (case.pk in visible), (name, case.state, case.kind)
                 assert waits(user, case) is (case.pk in waiting), (name, case.state, case.kind, case.turn)

@@ -21,9 +21,9 @@ from desk.lines import list_late_elsewhere
 from dispositions.relayed_orders import refuse_assignment, refuse_disposition
 from dispositions.services import ask_opinion, dispose, reassign
 from dispositions.transfers import remind_receiver
-from documents.life import must_submit
+from documents.life import list_papers, must_submit
 from documents.models import Document
-from documents.signing_desk import give_back, list_to_submit, submit
+from documents.signing_desk import give_back, submit
 from kit import clock
 from kit.rules import holds
 from office.models import Role, User
@@ -149,10 +149,10 @@ def test_a_returned_letter_waits_for_the_officer_of_today(staff: Staff) -> None:
     ask_opinion(case, by=staff.petugas, **values("ask_opinion", staff, case))
     letter = Document.objects.get(case=case, kind="OPINION_REQUEST")
     give_back(letter, by=staff.kabid, reason="Salah alamat.")
-    assert [*list_to_submit(afresh(staff.petugas))] == [letter]
+    assert [*list_papers(afresh(staff.petugas), PaperTurn.REWORK, is_over=False)] == [letter]
     reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.", companions=[])
-    assert [*list_to_submit(afresh(staff.petugas))] == []
-    assert [*list_to_submit(afresh(staff.other_petugas))] == [letter]
+    assert [*list_papers(afresh(staff.petugas), PaperTurn.REWORK, is_over=False)] == []
+    assert [*list_papers(afresh(staff.other_petugas), PaperTurn.REWORK, is_over=False)] == [letter]
     assert list(check_work()) == []
 
 
@@ -164,11 +164,11 @@ def test_a_returned_letter_of_a_case_without_an_officer_waits_for_the_head_of_th
     ask_opinion(case, by=staff.petugas, **values("ask_opinion", staff, case))
     letter = Document.objects.get(case=case, kind="OPINION_REQUEST")
     give_back(letter, by=staff.kabid, reason="Salah alamat.")
-    assert [*list_to_submit(afresh(staff.petugas))] == [letter]
+    assert [*list_papers(afresh(staff.petugas), PaperTurn.REWORK, is_over=False)] == [letter]
     refuse_assignment(case, by=staff.kabid, reason="Bukan penugasan saya.")
     letter.refresh_from_db()
-    assert [*list_to_submit(afresh(staff.petugas))] == []
-    assert [*list_to_submit(afresh(staff.kabid))] == [letter]
+    assert [*list_papers(afresh(staff.petugas), PaperTurn.REWORK, is_over=False)] == []
+    assert [*list_papers(afresh(staff.kabid), PaperTurn.REWORK, is_over=False)] == [letter]
     assert must_submit(letter, by=afresh(staff.kabid))
     assert list(check_work()) == []
 
