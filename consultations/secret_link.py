@@ -25,9 +25,16 @@ from django.views.decorators.http import require_http_methods
 from consultations.enums import IdentityCheck
 from consultations.forms import StepForm
 from consultations.models import Case, LinkAccess
-from consultations.parties import Applicant, CodeHolder, get_title, has_private_link
+from consultations.parties import (
+    Applicant,
+    CodeHolder,
+    excluding_complaints_about,
+    get_title,
+    has_private_link,
+)
 from kit.encryption import hash_token
 from kit.forms import radio_field
+from kit.rules import holds
 from office.models import User
 from office.words import with_words
 
@@ -80,7 +87,8 @@ def behind_secret(*, opens_by_code: bool, has_steps: bool = False) -> Callable[[
     """Give a view the case of its secret link, with who holds it (`case.holder`).
 
     The response is never cached and never indexed. A reader with an account is logged. Without
-    `opens_by_code`, whoever came with tracking code and number gets 403 and the way to the link.
+    `opens_by_code`, whoever came with tracking code and number gets 403 and the way to the link. With an
+    account that may not know of the case, the code gives 404: the complaint may be about its reader.
 
     With `has_steps` the view has a form of the applicant. A user of the office gets 403 with a sentence then,
     because the history would name the applicant.
@@ -101,8 +109,11 @@ def behind_secret(*, opens_by_code: bool, has_steps: bool = False) -> Callable[[
         @wraps(view)
         def page(request: HttpRequest, secret: str, **kwargs: Any) -> HttpResponseBase:
             case = _find_case(secret)
-            if isinstance(case.holder, Applicant) and (user := get_reader(request, case)):
-                log_access(case, by=user, place=LinkAccess.Place.PAGE)
+            user = request.user if isinstance(case.holder, CodeHolder) else None
+            if isinstance(user, User) and not holds(excluding_complaints_about(user), case):
+                raise Http404
+            if isinstance(case.holder, Applicant) and (reader := get_reader(request, case)):
+                log_access(case, by=reader, place=LinkAccess.Place.PAGE)
             opened_by_applicant.send(Case, case=case, by=None)
             response = respond(request, case, **kwargs)
             response["X-Robots-Tag"] = "noindex, nofollow"

@@ -80,7 +80,6 @@ def test_hostile_lookups(code: str, staff: Staff) -> None:
         assert Client().post("/lacak/", {"code": code, "phone": phone}).status_code in (422, 429)
 
 
-@pytest.mark.xfail(strict=True, reason="open: the subject of a complaint who knows code and number reads it")
 def test_the_subject_of_a_complaint_who_is_logged_in_reads_nothing_by_code(staff: Staff) -> None:
     """Whoever knows the code and number can log out; logged in, the page is the office's."""
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, identity=Identity.OPEN)
