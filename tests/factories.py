@@ -29,6 +29,7 @@ from documents import signing_desk
 from documents.models import Document
 from documents.models.document import LETTERS, UNSIGNED
 from kit import clock
+from kit.cache import caching_per_request
 from notices.models import Message
 from notices.services.delivery import deliver
 from office.models import (
@@ -399,7 +400,8 @@ def case_at(state: State, staff: Staff, **details: Any) -> Case:
             return intake_services.submit(**{"visit_at": working_moment(3), **DETAILS, **details})
         source, take = ASIDE.get(state) or (BEFORE[state], WAY[state])
         case = case_at(source, staff, **details)
-        take(case, staff)
+        with caching_per_request():
+            take(case, staff)
         assert case.state == state
         return case
 

@@ -19,7 +19,7 @@ from consultations.scheduling.models import Absence
 from consultations.step_row import list_officers
 from consultations.work import OF_CASE, get_turn_item
 from kit.rules import holds
-from office.models import Appointment, Role, User, list_current_holders
+from office.models import Appointment, Role, User, list_current_appointments, list_current_holders
 
 PASSED_UP = ("dispose", "accept")
 """Steps of the head that Tim PKD replaces by `pass_up` if the complaint is about the only head."""
@@ -85,6 +85,22 @@ def list_waited_for(cases: Collection[Case]) -> dict[int, list[User]]:
     return found
 
 
+def _list_candidates(items: Iterable[WorkItem]) -> list[User]:
+    """Return the people for whom some of the items may wait, and a few others.
+
+    An office has many officers, and work waits for two or three people: the rules of the others are not made.
+    """
+    named, divisions = {item.user_id for item in items}, {item.division_id for item in items}
+    roles = {item.party for item in items} - OF_CASE | {Role.TIM_PKD}
+    found = {
+        row.user_id
+        for row in list_current_appointments()
+        if row.position.role in roles
+        or (row.position.role == Role.DIVISION_HEAD and row.position.division_id in divisions)
+    }
+    return [user for user in list_current_holders() if user.pk in named | found]
+
+
 def list_people(
     items: Sequence[WorkItem], absences: Iterable[Absence] | None = None
 ) -> list[tuple[WorkItem, User]]:
@@ -92,7 +108,7 @@ def list_people(
 
     `absences` are those of this moment, if they are known.
     """
-    people = list_current_holders() if items else []
+    people = _list_candidates(items) if items else []
     if absences is None:
         absences = list(Absence.objects.now()) if any(item.party == Party.OFFICER for item in items) else ()
     rules = [(user, waits_for(user, absences)) for user in people]

@@ -40,7 +40,7 @@ from consultations.parties import (
     subject_unknown,
 )
 from consultations.scheduling.models import Absence
-from consultations.scheduling.whose_work import waiting_for, waits_for
+from consultations.scheduling.whose_work import list_people, waiting_for, waits_for
 from consultations.step_row import list_officers
 from consultations.steps import PAGES
 from consultations.work import list_duties
@@ -301,6 +301,7 @@ class Walk(RuleBasedStateMachine):
             rule = waits_for(user)
             claimed = set(WorkItem.objects.waiting().filter(rule).values_list("pk", flat=True))
             assert claimed == {item.pk for item in items if holds(rule, item)}, (name, rule)
+            assert claimed == {item.pk for item, other in list_people(items) if other == user}, name
             for wanted in ({[*Party][compared["decisions"] % len(Party)]}, SERVING):
                 served = set(Case.objects.filter(is_party(user, wanted)).values_list("pk", flat=True))
                 assert served == {case.pk for case in cases if wanted & parties(user, case).keys()}, name
