@@ -199,17 +199,18 @@ def recipients_for(
     The actor of the step and the official complained about are left out.
     """
     found: dict[User, Kind] = {}
-    people = list_current_holders()
     opened = WorkItem.objects.open().filter(case=case, opened_by=event, kind__in=ASKS).order_by("pk")
     # Work that one opens for oneself is no news, also to others who may do it.
-    news = [item for item in opened.select_related("case") if not item.user_id or item.user_id != event.by_id]
+    news = [item for item in opened if not item.user_id or item.user_id != event.by_id]
+    for item in news:
+        item.case = case
     for item, user in list_people(news):
         is_guest = event.verb == "walk_in" and item.kind == "prepare"
         found.setdefault(user, Kind.TO_SERVE_NOW if is_guest else ASKS[item.kind])
     for rule in rules:
         if rule.recipient is not Party.APPLICANT:
             is_meant = _choose(rule.recipient, case, before)
-            for user in filter(is_meant, people):
+            for user in filter(is_meant, list_current_holders()):
                 found.setdefault(user, rule.kind)
     excluded = {event.by_id, case.complained_about_id}
     return {user: kind for user, kind in found.items() if user.pk not in excluded}
