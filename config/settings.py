@@ -77,6 +77,7 @@ STEP_RECEIVERS = [
     "consultations.search_index.index_step",
     "consultations.scheduling.services.take_back_session",
     "dispositions.services.renew_assignment",
+    "dispositions.services.withdraw_endorsement",
     "documents.issuing.issue_documents",
     "reports.services.take_initials_back",
     "reports.follow_ups.update_items",

@@ -41,9 +41,6 @@ from office.words import with_words
 case_opened = Signal()
 """Sent before a user of the staff is shown the page of a case or of a step. Arguments: `case` and `by`."""
 
-opened_by_applicant = Signal()
-"""Sent before a page of a case is shown by its link or by its code. Arguments: `case` and `by` (None)."""
-
 file_opened = Signal()
 """Sent before a file of a case is served. Arguments: `file`, `case`, `by` (None: the applicant)."""
 
@@ -114,7 +111,6 @@ def behind_secret(*, opens_by_code: bool, has_steps: bool = False) -> Callable[[
                 raise Http404
             if isinstance(case.holder, Applicant) and (reader := get_reader(request, case)):
                 log_access(case, by=reader, place=LinkAccess.Place.PAGE)
-            opened_by_applicant.send(Case, case=case, by=None)
             response = respond(request, case, **kwargs)
             response["X-Robots-Tag"] = "noindex, nofollow"
             # CSRF protection needs the referrer over https.

@@ -9,7 +9,6 @@ See docs/adr/0078-ways-back.md.
 from typing import Any
 
 from django.db.models import Field
-from django.dispatch import receiver
 from django.utils import timezone, translation
 from django.utils.formats import time_format
 from django.utils.functional import cached_property
@@ -18,7 +17,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 from consultations.enums import State
 from consultations.forms import StepForm
 from consultations.models import Case, Event
-from consultations.secret_link import case_opened, opened_by_applicant
 from consultations.step_row import has_taken_last, just_taken
 from consultations.workflow import TAKE_BACK, VERBS, check, transition
 from kit.refusal import Refused
@@ -56,9 +54,11 @@ def _read_columns(texts: dict[str, str | None]) -> dict[str, Any]:
     return columns
 
 
-@receiver([case_opened, opened_by_applicant])
-def end_way_back(case: Case, *, by: User | None, **more: Any) -> None:
-    """Let the last step stand once somebody else than its taker has opened the case (None: the applicant)."""
+def end_way_back(case: Case, *, by: User | None) -> None:
+    """Let the last step stand: somebody else than its taker has opened the case or a paper of it.
+
+    `by` is None for the applicant and for another system.
+    """
     if just_taken(case) is None and not has_taken_last(by, case):
         Case.objects.filter(pk=case.pk).update(before_last=None)
         case.before_last = None

@@ -61,6 +61,7 @@ class Endorsement(models.Model):
     """The initials (paraf) of the Sekretaris before the disposition, perhaps with a proposed division."""
 
     is_append_only = True
+    set_once = ("withdrawn_at",)
     erasable = ("note",)
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="endorsements")
@@ -75,6 +76,7 @@ class Endorsement(models.Model):
         related_name="endorsements",
     )
     note = models.TextField(_("catatan"), blank=True)
+    withdrawn_at = models.DateTimeField(_("ditarik kembali"), null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = with_words_lazy(_("paraf %(secretary)s"))

@@ -19,7 +19,7 @@ from consultations.scheduling.queries import current_session
 from consultations.scheduling.services import reassign_session
 from consultations.services import check_anonymous
 from consultations.step_row import served
-from consultations.workflow import Transition, transition
+from consultations.workflow import TAKE_BACK, Transition, transition
 from dispositions import queries, serving
 from dispositions.models import MEETING, Assignment, Disposition, Opinion
 from kit import clock
@@ -37,6 +37,12 @@ def endorse(case: Case, *, by: User, division: Division | None = None, note: str
         if division:
             serving.check_divisions(case.complained_about, division)
         case.endorsements.create(by=by, title=taken.title, division=division, note=note)
+
+
+def withdraw_endorsement(case: Case, event: Event, record: Model | None, **more: Any) -> None:
+    """Withdraw the initials of a step `endorse` that is taken back (one of STEP_RECEIVERS)."""
+    if event.verb == TAKE_BACK and isinstance(record, Event) and record.verb == "endorse":
+        case.endorsements.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
 
 
 def dispose(

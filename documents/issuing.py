@@ -23,7 +23,7 @@ from documents.models import FOR_APPLICANT, Document, Handover, PaperEvent
 from documents.models.document import UNSIGNED
 from documents.numbering import get_code
 from documents.numbers import Signatory, find_signatory
-from documents.types import CASE_DOCUMENT_TYPES, DocumentType
+from documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType, get_source_row
 from kit import clock
 from kit.forms import LocalDateTimeField, OfficeForm, check_words, line_field
 from kit.refusal import Refused
@@ -93,17 +93,32 @@ def issue_documents(
 
 
 def _take_back(case: Case, last: Event, event: Event) -> None:
-    """Revoke the letters of the step `last`, which is taken back. Raise Refused if one was handled since."""
+    """Revoke the letters of the step `last`, which is taken back, and issue again those that it dropped.
+
+    Raise Refused if one of them was handled or numbered since.
+    """
     kinds = [row.kind for row in CASE_DOCUMENT_TYPES if last.verb in row.issued_by and row.is_signed_for_head]
     letters = Document.objects.in_force().filter(case=case, kind__in=kinds, issued_at__gte=last.entered_at)
-    if PaperEvent.objects.filter(document__in=letters).exists():
+    if PaperEvent.objects.filter(document__in=letters).exists() or letters.exclude(number="").exists():
         raise Refused(_("Suratnya sudah ditangani, jadi langkah ini tidak dapat dibatalkan lagi."))
     with translation.override("id"):  # the reason is stored
         reason = case.wording.speak(VERBS[event.verb].done)
         Document.objects.filter(pk__in=[*letters.values_list("pk", flat=True)]).update(
             revoked_at=clock.now(), revoke_reason=reason
         )
+    dropped = [row.kind for row in CASE_DOCUMENT_TYPES if last.verb in row.dropped_by]
+    for letter in Document.objects.filter(case=case, kind__in=dropped, revoked_at__gte=last.entered_at):
+        issue_again(letter)
     announce(case)
+
+
+def issue_again(letter: Document) -> None:
+    """Issue the next version of a revoked letter, with the same text, for initials and signature."""
+    if letter.case:
+        source = Source(get_source_row(letter), letter.drafted_by, letter.issuer, clock.now())
+        another = prepare_document(TYPES_BY_KIND[letter.kind], letter.case, source, letter)
+        another.text = letter.text
+        save_documents([another])
 
 
 def _get_source(document_type: DocumentType, case: Case, event: Event, record: Model | None) -> Source | None:

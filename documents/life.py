@@ -18,7 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import REGISTRY, PaperTurn, Party, Task
 from consultations.models import Case, WorkItem
-from consultations.parties import LINK_SHARERS, SERVING, is_without_head, parties
+from consultations.parties import (
+    LINK_SHARERS,
+    SERVING,
+    excluding_complaints_about,
+    is_without_head,
+    parties,
+)
 from consultations.queries import of_visible_case
 from consultations.scheduling.whose_work import list_people, waits_for
 from consultations.services import papers_moved
@@ -319,9 +325,10 @@ def list_papers(user: User, *kinds: str, is_over: bool | None = None) -> Documen
 def may_be_read_by(user: User) -> Q:
     """Match the papers of cases that the user sees, and scans of a signature that the user must confirm.
 
-    Who signed as Plh. may not see the case any more.
+    Who signed as Plh. may not see the case any more. A complaint about the user stays closed.
     """
-    return of_visible_case(user) | UNCONFIRMED & Q(signed_by=user)
+    own_scan = UNCONFIRMED & Q(signed_by=user) & excluding_complaints_about(user, "case__")
+    return of_visible_case(user) | own_scan
 
 
 def without_idle_papers() -> Q:
@@ -366,6 +373,7 @@ def get_title(verb: str, document: Document, *, by: User) -> str:
     titles = [title for party, title in held.items() if party in wanted]
     if who == Who.SIGNER:
         is_asked = document.signed_by_id == by.pk and document.is_unconfirmed
+        is_asked &= holds(excluding_complaints_about(by), document.case)
         titles = [*held.values(), document.signed_title.splitlines()[-1]] if is_asked else []
     if who == Who.DRAFTER and by.pk == document.drafted_by_id:
         titles += held.values()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
@@ -27,7 +28,6 @@ from consultations.queries import of_visible_case
 from consultations.services import result_signed
 from dispositions.objections import renew_limit
 from documents import signing
-from documents.contexts import Source
 from documents.files import (
     DocumentUnavailable,
     file_deleted_unless_saved,
@@ -35,7 +35,7 @@ from documents.files import (
     render_archival,
     store_file,
 )
-from documents.issuing import prepare_document, save_documents
+from documents.issuing import issue_again
 from documents.life import (
     ACTS,
     GONE,
@@ -59,7 +59,7 @@ from documents.models.document import (
 )
 from documents.numbering import enter_number, number_letter
 from documents.numbers import Signatory, find_signatory
-from documents.types import TYPES_BY_KIND, get_source_row
+from documents.types import get_source_row
 from kit import clock
 from kit.pdf import TooLong
 from kit.refusal import Refused
@@ -114,19 +114,24 @@ def confirm(document: Document, *, by: User) -> None:
 def deny(document: Document, *, by: User) -> None:
     """Say as the signer that the signature on the scan is not genuine.
 
-    The paper is revoked. A new version with the same text waits for initials and signature, unless the
-    consultation or meeting has begun that it is about.
+    The paper is revoked. A new version with the same text waits for initials and signature, unless nobody
+    needs it any more.
     """
     with transaction.atomic():
         with act("deny", document, by=by) as taken:
             now = clock.now()
             taken.changes |= {"denied_at": now, "revoked_at": now, "revoke_reason": DENIED}
-        if document.case and not has_passed(document):
-            source = Source(get_source_row(document), document.drafted_by, document.issuer, now)
-            another = prepare_document(TYPES_BY_KIND[document.kind], document.case, source, document)
-            another.text = document.text
-            save_documents([another])
+        if not (has_passed(document) or _is_answered(document)):
+            issue_again(document)
             announce(document.case)
+
+
+def _is_answered(document: Document) -> bool:
+    """Return whether the agency has answered that the paper asks, or reminds."""
+    if document.kind not in (Document.Kind.OPINION_REQUEST, Document.Kind.OPINION_REMINDER):
+        return False
+    asked: Any = get_source_row(document)
+    return getattr(asked, "opinion", asked).recorded_at is not None
 
 
 def submit(document: Document, *, by: User, text: str) -> None:

@@ -101,10 +101,10 @@ def announce_step(case: Case, event: Event, record: Model | None = None, **more:
     A step that is taken back (`record`) is not announced. Raise Refused if it has been.
     """
     if event.verb == TAKE_BACK and isinstance(record, Event):
-        waiting = WebhookEvent.objects.filter(event=record)
-        if waiting.exclude(status=WebhookEvent.Status.WAITING).exists():
+        announced = WebhookEvent.objects.filter(event=record)
+        announced.filter(status=WebhookEvent.Status.WAITING).delete()
+        if announced.exists():  # a worker may have claimed it meanwhile
             raise Refused(_("Langkah ini sudah diberitahukan kepada sistem lain, jadi tetap berlaku."))
-        waiting.delete()
     elif store_events(case, event):
         deliver_soon()
 
@@ -112,15 +112,19 @@ def announce_step(case: Case, event: Event, record: Model | None = None, **more:
 def store_events(case: Case, event: Event) -> int:
     """Store one announcement for each webhook that wants the step and sees the case. Return their number.
 
-    Without webhooks this makes no query. Otherwise it makes two, however many they are.
+    Without webhooks this makes no query. Otherwise it makes three, however many they are. The step before
+    cannot be taken back any more, so that its announcements need not wait: they arrive in order.
     """
     webhooks = [w for w in list_webhooks() if w.system.is_usable and _wants(w, event)]
     if case.is_independent or not webhooks:
         return 0
+    now = clock.now()
+    held = WebhookEvent.objects.filter(event__case=case, status=WebhookEvent.Status.WAITING, due_at__gt=now)
+    WebhookEvent.objects.filter(pk__in=held.values("pk"), attempts=0).update(due_at=now)
     sees = [Exists(list_visible_cases(_copy(webhook.system)).filter(pk=case.pk)) for webhook in webhooks]
     answers = Case.objects.filter(pk=case.pk).values_list(*sees).get()
     seeing = [webhook for webhook, answer in zip(webhooks, answers, strict=True) if answer]
-    due_at = clock.now() + WAY_BACK if can_be_taken_back(event) else clock.now()
+    due_at = now + WAY_BACK if can_be_taken_back(event) else now
     return len(
         WebhookEvent.objects.bulk_create(
             WebhookEvent(webhook=w, event=event, kind=case.kind, due_at=due_at) for w in seeing

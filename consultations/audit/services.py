@@ -47,6 +47,7 @@ from consultations.secret_link import (
     link_obtained,
     sum_up,
 )
+from consultations.taking_back import end_way_back
 from kit.cache import get_request
 from kit.limits import get_address
 from office import rights
@@ -92,8 +93,10 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
 
     `by` is None for whoever opened `case` without an account (`case.holder`). The network is not stored if
     the applicant complained anonymously or in confidence. `title` names another system that acts for `by`,
-    or Rembuk.
+    or Rembuk. The last step of a case stands once somebody else has opened it.
     """
+    if case is not None and act != Act.DEADLINES:
+        end_way_back(case, by=None if title else by)
     is_applicant = by is None and case is not None
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN
     with translation.override("id"):  # titles go on record

@@ -229,6 +229,7 @@ def take_back_session(case: Case, event: Event, record: Model | None, **more: An
 def _reopen(case: Case) -> None:
     session, people = _get_session(case), _list_people(case)
     lock_calendars(session, people=people, room=session.room)
+    session.started_at = case.history.filter(verb="start").latest("pk").happened_at
     session.finished_at, session.overrun_reason = None, ""
     _save_running(session, _get_officer(case))
     reserve(session, people)

@@ -285,7 +285,7 @@ def _get_decisions(case: Case, records: Records) -> Section:
         assignment.order = orders.get((None, assignment.pk))
     return {
         "dispositions": records[Disposition][::-1],
-        "endorsements": records[Endorsement][::-1],
+        "endorsements": [one for one in records[Endorsement][::-1] if not one.withdrawn_at],
         "assignments": [row for row in records[Assignment][::-1] if row.was_decided],
     }
 

@@ -210,7 +210,7 @@ class DisposeForm(DivisionForm):
     @cached_property
     def endorsement(self) -> Endorsement | None:
         """The initials that the Sekretaris has given since the last disposition, or None."""
-        latest = self.case.endorsements.select_related("by", "division").order_by("pk").last()
+        latest = self.case.endorsements.filter(withdrawn_at=None).select_related("by", "division").last()
         disposed = latest and self.case.dispositions.filter(at__gte=latest.at).exists()
         return None if disposed else latest
 

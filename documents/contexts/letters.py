@@ -104,6 +104,10 @@ def find_schedule(case: Case) -> Source | None:
     return Source(session, event.by, event.title, event.entered_at) if event else None
 
 
+TAKEN_BACK = "Langkah terakhir dibatalkan"
+"""Reason on record of a session whose applicant never heard of it."""
+
+
 def schedule_context(case: Case, session: Session) -> dict[str, Any]:
     """Return the session, the one it replaces, and the note for the applicant (Pemberitahuan Jadwal)."""
     before = list(case.sessions.filter(starts_at__isnull=False, pk__lt=session.pk).order_by("pk"))
@@ -111,7 +115,7 @@ def schedule_context(case: Case, session: Session) -> dict[str, Any]:
     planned = list(case.history.filter(verb__in=PLANNED).order_by("pk")[: len(before) + 1])
     return {
         "session": session,
-        "earlier": before[-1] if before else None,
+        "earlier": next((one for one in reversed(before) if one.cancel_reason != TAKEN_BACK), None),
         "note": next(event.note for event in reversed(planned) if event.verb == "schedule"),
     }
 
@@ -134,7 +138,9 @@ def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
     """
     chosen = sheet.instructions
     presets = list(Instruction.objects.filter(is_active=True).values_list("text", flat=True))
-    endorsed = case.endorsements.filter(at__lte=sheet.at).select_related("by").order_by("pk")
+    endorsed = (
+        case.endorsements.filter(at__lte=sheet.at, withdrawn_at=None).select_related("by").order_by("pk")
+    )
     return {
         "disposition": sheet,
         "relayed": get_relayed_order(disposition=sheet),

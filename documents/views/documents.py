@@ -33,7 +33,7 @@ from documents.issuing import (
     get_document,
     record_handover,
 )
-from documents.life import name_kind
+from documents.life import may_be_read_by, name_kind
 from documents.models import Document, Register
 from documents.numbering import (
     LetterNumberForm,
@@ -81,7 +81,7 @@ def document(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Return any version of an issued document: of a visible case, a register or the survey."""
     registers = openable_registers(request.user).values("pk")
     of_register = Q(kind__in=Register.Kind.values, source_pk__in=registers)
-    visible = of_visible_case(request.user) | of_register | Q(kind=Document.Kind.SURVEY)
+    visible = may_be_read_by(request.user) | of_register | Q(kind=Document.Kind.SURVEY)
     issued = Document.objects.filter(visible).select_related("case", "issued_by", "replaces")
     found = get_object_or_404(issued, pk=pk)
     return _answer_unless_secret(request, found, found.case) if found.case else answer(request, found)

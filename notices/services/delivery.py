@@ -22,7 +22,7 @@ from consultations.enums import Identity, Party
 from consultations.identity import get_contact
 from consultations.models import Case, DataCorrection, Event
 from consultations.secret_link import case_opened
-from consultations.step_row import WAY_BACK
+from consultations.step_row import WAY_BACK, just_taken
 from consultations.workflow import TAKE_BACK, VERBS, can_be_taken_back
 from kit import clock, place
 from kit.outbox import MAX_RUNTIME, PAUSE, Outbox
@@ -220,13 +220,18 @@ def build_applicant_notice(
 def build_message(notice: Notice, channel: Message.Channel, *, turn: int = 1, address: str = "") -> Message:
     """Return an unsaved message that is due now. A `turn` above 1 is a reminder.
 
-    The message of a step that can be taken back waits as long as that.
+    The message of a step that can be taken back waits as long as that, and so does one about its letter.
     """
     is_clicked = channel == Message.Channel.WHATSAPP and settings.WHATSAPP == "click"
     by_hand = is_clicked or channel in ONLY_BY_HAND
     to = {"channel": channel, "address": address, "by_hand": by_hand}
-    due_at = clock.now() + (WAY_BACK if notice.event and can_be_taken_back(notice.event) else NO_WAIT)
+    is_held = can_be_taken_back(notice.event) if notice.event else _is_about_new_letter(notice)
+    due_at = clock.now() + (WAY_BACK if is_held else NO_WAIT)
     return Message(notice=notice, round=turn, due_at=due_at, **to)
+
+
+def _is_about_new_letter(notice: Notice) -> bool:
+    return notice.kind in OF_PAPERS and notice.case is not None and just_taken(notice.case) is None
 
 
 def _supersede_earlier(case: Case, event: Event) -> None:
@@ -244,10 +249,12 @@ def take_back(case: Case, last: Event) -> None:
     Raise Refused if a message of the step was sent.
     """
     told = Notice.objects.filter(case=case, event=last)
-    if Message.objects.filter(notice__in=told).exclude(status__in=(S.WAITING, S.CANCELLED)).exists():
-        raise Refused(_("Pesannya sudah dikirim, jadi langkah ini tidak dapat dibatalkan lagi."))
     with translation.override("id"):  # stored reasons are Indonesian
         supersede(told.filter(superseded_at=None), among=told, because=str(VERBS[TAKE_BACK].done))
+    # Only now: a worker may have claimed one meanwhile. Staff may have told the applicant in another way.
+    messages = Message.objects.filter(notice__in=told)
+    if messages.exclude(status__in=(S.WAITING, S.CANCELLED), handled_by=None).exists():
+        raise Refused(_("Pesannya sudah dikirim, jadi langkah ini tidak dapat dibatalkan lagi."))
     _restore(case, last)
 
 

@@ -55,7 +55,11 @@ def test_the_signer_can_answer_after_the_term(waiting: Document, staff: Staff, c
         by = type(staff.companion).objects.get(pk=staff.companion.pk)
         assert life.can("deny", afresh(waiting), by=by)
         assert client_of(by).get(f"/tanda-tangan/{waiting.pk}/").status_code == 200
+        assert client_of(by).get(f"/naskah/{waiting.pk}.pdf").status_code == 200
         assert [*life.list_papers(by, "SCAN_STORED")] == [waiting]
+        Case.objects.filter(documents=waiting).update(kind="COMPLAINT", complained_about=by)
+        assert client_of(by).get(f"/tanda-tangan/{waiting.pk}/").status_code == 404
+        assert not life.can("deny", afresh(waiting), by=by)
 
 
 def test_a_refusal_whose_letter_was_denied_can_get_another_one(staff: Staff) -> None:

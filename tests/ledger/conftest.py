@@ -21,6 +21,7 @@ from consultations.intake.requirements import Given, store_given
 from consultations.intake.uploads import CheckedFile, attach, create_inert_copy
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Absence, Delegation
+from consultations.taking_back import take_back
 from dispositions import meetings, objections, relayed_orders, services as dispositions_services, transfers
 from documents import signing_desk
 from documents.models import Document, Handover, PaperEvent, StandingOrder
@@ -119,6 +120,9 @@ def take_steps(staff: Staff) -> Case:
         correct_data(closed, by=staff.pkd, applicant_name=name, reason=f"Menurut KTP: {name}")
     wrong = case_at(State.REGISTERED, staff)
     consultations_services.void(wrong, by=staff.pkd, reason="Tercatat dua kali")
+    endorsed = case_at(State.ENDORSING, staff)
+    dispositions_services.endorse(endorsed, by=staff.sekretaris)
+    take_back(endorsed, by=staff.sekretaris)
     returned = case_at(State.DISPOSED, staff)
     consultations_services.enter_office_number(returned, by=staff.pkd, office_number="81/TU")
     dispositions_services.hand_back(returned, by=staff.kabid, reason="Bukan bidang kami.")

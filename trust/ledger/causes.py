@@ -17,6 +17,7 @@ from django.db.models import Exists, Model, OuterRef, Q
 
 import reports.documents  # noqa: F401 -- it adds its types of documents
 from consultations.queries import CONVERSIONS
+from consultations.workflow import TAKE_BACK
 from documents.models import PaperEvent
 from documents.models.document import PaperState
 from documents.types import CASE_DOCUMENT_TYPES
@@ -84,7 +85,7 @@ ACCOUNT = "GRANT_ADMIN REVOKE_ADMIN OPEN_ACCOUNT CLOSE_ACCOUNT"
 
 CAUSES: dict[int, tuple[Cause, ...]] = {
     3: step("void", "voided_case_id", "voided_by_id"),
-    7: step(ENDS_PAPERS) + act("deny"),
+    7: step(ENDS_PAPERS) + step(TAKE_BACK) + act("deny"),
     9: change("LAST_DAY", "user_id"),
     10: log("diakhiri"),
     18: change(ACCOUNT, "pk") + log(*ACCOUNTS),
@@ -92,7 +93,9 @@ CAUSES: dict[int, tuple[Cause, ...]] = {
     24: step("report", by="by_id"),
     26: step("forward", by="forwarded_by_id")
     + step("cosign", by="cosigned_by_id")
-    + step("refer_back return"),
+    + step("refer_back return")
+    + step(TAKE_BACK),
+    145: step(TAKE_BACK),
     27: step("accept", by="accepted_by_id"),
     28: step("accept"),
     36: step("record_attendance", by="removed_by_id"),

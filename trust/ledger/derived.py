@@ -14,6 +14,7 @@ from consultations.intake import drafts
 from consultations.intake.models import RequestDraft
 from consultations.models import Case, Event, Involvement, NumberBook, WorkItem
 from consultations.work import list_duties
+from consultations.workflow import TAKE_BACK
 from dispositions.models import Assignment, Disposition
 from documents.life import list_items as list_items_of_paper, list_waiting
 from documents.models import Document, PaperEvent, ReportNumber
@@ -172,7 +173,7 @@ def check_revocations() -> Iterator[str]:
     steps = Event.objects.filter(case=OuterRef("case"), entered_at__range=moment)
     for kind in CASE_DOCUMENT_TYPES:
         revoked = Document.objects.filter(kind=kind.kind, revoked_at__isnull=False, denied_at=None)
-        ends = steps.filter(verb__in=(*kind.revoked_by, *kind.dropped_by))
+        ends = steps.filter(verb__in=(*kind.revoked_by, *kind.dropped_by, TAKE_BACK))
         yield from _name(revoked.filter(~Exists(ends)), "no step revoked it")
 
 

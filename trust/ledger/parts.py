@@ -218,6 +218,7 @@ PARTS = (
     Part(128, Assignment.companions.through, "assignment_id user_id"),
     Part(129, Endorsement, "case_id by_id title at division_id"),
     Part(130, Endorsement, "note", filled="note", case="case"),
+    Part(145, Endorsement, "withdrawn_at", filled="withdrawn_at"),
     Part(131, Meeting, "case_id by_id title at starts_at replaces_id"),
     Part(132, Meeting, "place agenda invited short_notice_reason", case="case"),
     Part(133, Minutes, "meeting_id by_id title at led_by_id leader_title ended_at"),
