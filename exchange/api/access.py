@@ -88,11 +88,16 @@ def list_visible_documents(system: System, case: Case) -> QuerySet[Document]:
 def list_events(system: System) -> QuerySet[WebhookEvent]:
     """Return what was announced of cases that the system sees today, the oldest first.
 
-    A step that went to two addresses is one.
+    A step that went to two addresses is one. The list ends before the first step that can still be taken
+    back: what is read up to a key stays.
     """
+    now = clock.now()
+    held = WebhookEvent.objects.filter(webhook__system=system, status="WAITING", attempts=0, due_at__gt=now)
+    first = held.order_by("pk").values_list("pk", flat=True).first()
     seen = list_visible_cases(system).filter(pk=OuterRef("event__case"))
     found = WebhookEvent.objects.filter(Exists(seen), webhook__system=system).select_related("event__case")
     earlier = WebhookEvent.objects.filter(
         webhook__system=system, event=OuterRef("event"), pk__lt=OuterRef("pk")
     )
+    found = found.filter(pk__lt=first) if first else found
     return found.exclude(Exists(earlier)).order_by("pk")

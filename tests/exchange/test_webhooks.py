@@ -19,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from consultations.audit.models import AuditEntry
 from consultations.enums import ComplaintKind, Kind, State
 from consultations.intake.sorting import to_complaint
+from consultations.taking_back import take_back
 from exchange import webhooks
 from exchange.models import System, Webhook, WebhookEvent
 from exchange.systems import revoke
@@ -28,7 +29,7 @@ from kit.cache import request_middleware
 from kit.outgoing import check_url
 from kit.refusal import Refused
 from tests.exchange.conftest import Caller, CallerOf, Receiver
-from tests.factories import WAY, Staff, case_at, independent_case
+from tests.factories import WAY, Staff, afresh, case_at, independent_case
 
 S = WebhookEvent.Status
 
@@ -53,7 +54,7 @@ def test_a_step_is_announced_to_each_system_that_sees_it(staff: Staff, caller_of
     assert list(found) == [*of_first, ("B", "dispose")]
 
 
-def test_announcements_cost_two_queries_however_many_webhooks(
+def test_announcements_cost_three_queries_however_many_webhooks(
     staff: Staff, caller_of: CallerOf, at_most_queries: DjangoAssertNumQueries, rf: RequestFactory
 ) -> None:
     """One of them reads the version of cached data, as in each request."""
@@ -70,7 +71,7 @@ def test_announcements_cost_two_queries_however_many_webhooks(
     for name in ("A", "B", "C"):
         caller = caller_of(name=name)
         set_webhook(caller.system, by=staff.kadis, url="https://sistem.example/rembuk")
-        count(3)
+        count(4)
 
 
 def test_an_announcement_is_signed_and_impersonal(staff: Staff, hooked: Caller, receiver: Receiver) -> None:
@@ -209,6 +210,38 @@ def test_the_receiver_reads_again_what_it_missed(staff: Staff, hooked: Caller, c
     assert page["events"][0]["data"]["code"] == case.code
     assert hooked.client.get(page["next"].removeprefix("http://localhost")).json()["events"] == []
     assert caller_of(name="Lain").get("/events").json()["events"] == []
+
+
+def test_a_step_that_is_taken_back_is_announced_to_nobody(
+    staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    case = case_at(State.DISPOSED, staff)
+    webhooks.deliver()
+    known = hooked.get("/events", after=0).json()["events"]
+    WAY[State.ASSIGNED](case, staff)
+    webhooks.deliver()
+    assert hooked.get("/events", after=0).json()["events"] == known
+    take_back(afresh(case), by=staff.kabid)
+    with later(3):
+        webhooks.deliver()
+        assert hooked.get("/events", after=0).json()["events"] == known
+    assert len(receiver.received) == len(known)
+
+
+def test_the_next_step_lets_the_one_before_be_announced_first(
+    staff: Staff, hooked: Caller, receiver: Receiver
+) -> None:
+    case = case_at(State.REPORTED, staff)
+    webhooks.deliver()
+    before = len(receiver.received)
+    for state in (State.FORWARDED, State.CLOSED):
+        WAY[state](case, staff)
+    webhooks.deliver()
+    states = [event["data"]["state"] for event in hooked.get("/events", after=0).json()["events"]]
+    assert (states[-2:], len(receiver.received)) == (
+        ["FORWARDED", "CLOSED"],
+        before + 3,
+    )  # the report waited too
 
 
 def test_the_audit_log_names_the_receiver_without_its_path(staff: Staff, caller_of: CallerOf) -> None:
