@@ -1,8 +1,8 @@
 """The standard as a table, and `transition()`, which takes one of its steps.
 
 The rows without a number are not steps of the SK: withdrawal, the independent channel (ADR 38), further
-questions about the answer, the applicant's link, correction and deletion (UU 27/2022), and retention
-(legal hold).
+questions about the answer, the applicant's link, correction and deletion (UU 27/2022), retention
+(legal hold), and the way back of a step (ADR 78).
 """
 
 import datetime as dt

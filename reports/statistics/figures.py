@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import ENDED, HELP, Party, State
 from consultations.models import Case, Event, StateTarget
 from consultations.scheduling.models import Session
-from consultations.workflow import TABLE, Step
+from consultations.workflow import TABLE, TAKE_BACK, Step
 from kit import clock
 from kit.disclosure import MIN_GROUP_SIZE
 from kit.periods import Period
@@ -255,20 +255,21 @@ def _waits_of_case(
 
     A wait is the time in the source state of the step. If the case returned to that state, the times add
     up. Time that the applicant needed is not counted. A step without a new state
-    (another officer, another time) does not interrupt a wait. A start that was undone ends none.
+    (another officer, another time) does not interrupt a wait. A step that was taken back ends none.
     """
     so_far: dict[str, int] = defaultdict(int)
     found: list[tuple[str, dt.datetime, int]] = []
     since: dt.datetime | None = None
+    ended_wait = False
     for _case, number, verb, source, target, at in history:
         if source == target:
             continue
         if since:
             so_far[source] += minutes_of.between(since, at)
-        if (key := step_key(number, verb)) in MEASURED_KEYS:
+        if verb in ("undo_start", TAKE_BACK) and ended_wait:
+            _step, _at, so_far[target] = found.pop()
+        if ended_wait := (key := step_key(number, verb)) in MEASURED_KEYS:
             found.append((key, at, so_far.pop(source, 0)))
-        if verb == "undo_start":
-            _start, _at, so_far[target] = found.pop()
         since = at
     return found
 

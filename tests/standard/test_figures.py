@@ -20,7 +20,7 @@ from office.models import Office, User
 from reports import services as report_services
 from reports.statistics.figures import ServiceFigures, Spread, compute_figures, percentile
 from tests.factories import SECTIONS, Staff, case_at, decline, make_staff, walk_in
-from tests.standard.steps import right_actor, values
+from tests.standard.steps import right_taker, values
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -29,6 +29,8 @@ STEPS = """
 2026-11-03 10:00  complete
 2026-11-03 10:30  register
 2026-11-03 14:00  dispose
+2026-11-03 15:00  assign
+2026-11-03 15:00  take_back
 2026-11-04 08:00  assign
 2026-11-04 11:00  prepare
 2026-11-04 11:20  schedule    2026-11-06 09:00
@@ -46,7 +48,7 @@ STEPS = """
 WAITS = {
     "2 register": 60 + 30,  # Monday 08.00-09.00 and Tuesday 10.00-10.30; not while the applicant completed it
     "3 dispose": 150,  # 10.30-14.00 without the break
-    "4 assign": 120 + 30,  # 14.00-16.00 and 07.30-08.00
+    "4 assign": 120 + 30,  # 14.00-16.00 and 07.30-08.00; not until the one that was taken back
     "5 prepare": 180,
     "6 schedule": 20,
     # The rest of Wednesday, Thursday, Friday 07.30-10.00; whatever was moved, without the undone start
@@ -89,7 +91,7 @@ def november(office: Office) -> None:
         day, time, verb, *planned = line.split()
         more = values(verb, staff, case) | ({"starts_at": at(" ".join(planned))} if planned else {})
         with clock.set_to(at(f"{day} {time}")):
-            PAGES[verb].service(case, by=right_actor(VERBS[verb].actor, case, staff), **more)
+            PAGES[verb].service(case, by=right_taker(VERBS[verb], case, staff), **more)
     for hour, served in zip((8, 9, 10, 13, 14), SERVED, strict=True):
         walked_in(staff, hour, served)
     with clock.set_to(at("2026-11-12 08:00")):
