@@ -106,8 +106,9 @@ def test_files_of_a_request_are_in_the_bucket_until_nobody_needs_them(
 
 
 def test_orphaned_files_move_within_the_bucket(
-    bucket: Any, staff: Staff, monkeypatch: pytest.MonkeyPatch
+    running_clock: None, bucket: Any, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The bucket has the time of the machine."""
     draft = RequestDraft.objects.create(token_hash="0" * 32, kind="CONSULTATION")
     DraftFile.objects.create(
         draft=draft, field="letter", file=ContentFile(b"x", "x"), size=1, content_type="image/png"
