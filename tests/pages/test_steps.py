@@ -137,8 +137,8 @@ def test_each_step_that_was_taken_says_so(step: Step, staff: Staff) -> None:
 def say_so(step: Step, staff: Staff) -> None:
     if step.actor == Party.SUPERVISOR:
         conclude(case := independent_case(), by=staff.pengawas, outcome="Terbukti.")
-    elif step in DATA_STEPS:  # they are possible in every state that ended
-        case = case_at(State.REGISTERED, staff)
+    elif step in DATA_STEPS or step.is_own:  # they are possible in every state that ended
+        case = case_at(State.DISPOSED, staff)
     else:
         case = case_at(State.WITHDRAWN if step.source == State.CLOSED else State.CLOSED, staff)
     client = client_of(actor_of(step, staff))
