@@ -21,21 +21,6 @@ INSTEAD = ("answer", "dispose_for", "assign_for")
 RATIFIED = {"ratify": 3, "ratify_assignment": 4}
 """Stage that was entered for an official, by the verb with which it becomes the official's."""
 
-
-SHORT_TITLES: dict[int, Promise] = {
-    1: _("Masuk"),
-    2: _("Agenda"),
-    3: _("Disposisi"),
-    4: _("Tugas"),
-    5: _("Persiapan"),
-    6: _("Jadwal"),
-    7: _("Konsultasi"),
-    8: _("Mendesak"),
-    9: _("Laporan"),
-}
-"""Names of the stages in a word, for a row of them."""
-
-
 EXAMINED = _("Pengawas memeriksa pengaduan")
 """Second stage of a complaint in the independent channel."""
 
@@ -58,7 +43,6 @@ class Stage:
     now: Promise | str = ""
     done_at: dt.datetime | None = None
     replaced: Promise | str = ""
-    short: Promise | str = ""
     language: str = ""
 
 
@@ -101,7 +85,7 @@ def _merge(step: StandardStep, covered: list[Stage], case: Case) -> Stage:
     usual = spoken if spoken != stage_title else ""
     language = "id" if step.title and not (own.replaced or usual) else ""
     title = own.replaced or usual or step.heading
-    return replace(shown, number=step.number, title=title, short=own.short, language=language)
+    return replace(shown, number=step.number, title=title, language=language)
 
 
 def _list_independent(case: Case, events: list[Event]) -> list[Stage]:
@@ -151,7 +135,7 @@ def _reached(case: Case, events: list[Event], skipped: set[int]) -> int:
 
 def _stage(number: int, case: Case, taken: dict[int, Event], skipped: set[int], reached: int) -> Stage:
     title: Promise | str = case.wording.speak(STAGES[number])
-    stage = Stage(number, title, "skipped", short=case.wording.speak(SHORT_TITLES[number]))
+    stage = Stage(number, title, "skipped")
     if number in skipped:
         return stage
     if number < reached or number == 8:

@@ -77,7 +77,7 @@ def case_note(request: StaffRequest, code: str) -> HttpResponse:
     def act(**entered: Any) -> HttpResponse:
         write_note(case, by=user, **entered)
         messages.success(request, _("Catatan disimpan."))
-        return redirect(f"{reverse('case', args=[code])}#catatan-rekan")
+        return redirect(f"{reverse('case', args=[code])}?buka=catatan#catatan")
 
     if case.is_open and not may_write_note(user, case):
         raise PermissionDenied

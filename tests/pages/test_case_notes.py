@@ -15,6 +15,7 @@ from kit import clock
 from kit.refusal import Refused
 from notices.models import Message, Notice
 from office.models import Office, Role, User
+from tests.case_page import read_all
 from tests.factories import Staff, appoint, case_at, client_of, independent_case, make_user
 from tests.shared_data import each
 
@@ -29,18 +30,14 @@ def post(client: Client, case: Case, text: str, mentioned: User | None = None) -
     return client.post(f"/permohonan/{case.code}/catatan/", entered).status_code
 
 
-def read(client: Client, case: Case) -> str:
-    return client.get(f"/permohonan/{case.code}/").text
-
-
 def test_those_who_see_the_case_write_and_read_them(case: Case, staff: Staff) -> None:
-    assert 'id="id_mentioned"' in read(client_of(staff.companion), case)
+    assert 'id="id_mentioned"' in read_all(client_of(staff.companion), case)
     assert post(client_of(staff.companion), case, "Pernah diajukan pada Maret.") == 302
     assert post(client_of(staff.elsewhere), case, "Bukan urusan saya.") == 404
     assert post(client_of(staff.kadis), case, " ") == 422
     assert post(client_of(staff.kadis), case, "x" * (notes.MAX_CHARACTERS + 1)) == 422
     assert [note.text for note in case.notes.all()] == ["Pernah diajukan pada Maret."]
-    assert "Pernah diajukan pada Maret." in read(client_of(staff.petugas), case)
+    assert "Pernah diajukan pada Maret." in read_all(client_of(staff.petugas), case)
     with pytest.raises(PermissionDenied):
         write_note(case, by=staff.elsewhere, text="Bukan urusan saya.")
 
@@ -62,8 +59,8 @@ def test_a_mention_is_announced_and_tinted(case: Case, staff: Staff) -> None:
     bell = client_of(staff.petugas).get("/pemberitahuan/").text
     assert "Rekan menyebut Anda dalam catatan" in bell
     assert "telepon dulu" not in bell
-    assert read(client_of(staff.petugas), case).count('class="to-me"') == 2
-    assert 'class="to-me"' not in read(client_of(staff.kabid), case)
+    assert read_all(client_of(staff.petugas), case).count('class="to-me"') == 2
+    assert 'class="to-me"' not in read_all(client_of(staff.kabid), case)
     assert post(client_of(staff.kadis), case, "Sudah?", staff.petugas) == 302
     assert Notice.objects.filter(kind="MENTIONED", superseded_at=None).count() == 1, (
         "a read one is announced again"
@@ -114,14 +111,14 @@ def test_the_official_complained_about_is_not_offered_and_reads_nothing(staff: S
 def test_a_pengawas_reads_and_writes_none(staff: Staff) -> None:
     case = independent_case()
     assert post(client_of(staff.pengawas), case, "Catatan.") == 403
-    assert "Catatan rekan" not in read(client_of(staff.pengawas), case)
+    assert "Catatan rekan" not in read_all(client_of(staff.pengawas), case)
     with pytest.raises(PermissionDenied):
         write_note(case, by=staff.pengawas, text="Catatan.")
 
 
 def test_an_ended_case_gets_no_more_notes(staff: Staff) -> None:
     case = case_at(State.DECLINED, staff)
-    assert "Tulis catatan" not in read(client_of(staff.kadis), case)
+    assert "Tulis catatan" not in read_all(client_of(staff.kadis), case)
     assert post(client_of(staff.kadis), case, "Terlambat.") == 409
     assert not CaseNote.objects.exists()
 

@@ -11,8 +11,10 @@ from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services
+from desk.case_parts import PARTS
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
+from tests.case_page import read_all
 from tests.factories import Staff, case_at, client_of, free_moment, walk_in_at
 from tests.many_cases import case_in_each_state
 from tests.submitting import assert_says
@@ -38,15 +40,17 @@ def test_every_state_has_its_page_and_many_events_cost_no_more(
                 page(pkd, case)
             text = page(kadis, case)
             assert f'data-case="{case.code}" data-state="{state}"' in text
-            assert text.count("data-number=") == 9
+            assert read_all(kadis, case).count("data-number=") == 9
     case = case_at(State.SCHEDULED, staff)
     for moves in (0, 30):
         for _ in range(moves):
             starts_at = free_moment(staff.petugas)
             scheduling_services.reschedule(case, by=staff.petugas, reason="Pindah", starts_at=starts_at)
         with at_most_queries(8):
-            text = page(petugas, case)
-        assert text.count("<b>Dijadwalkan ulang</b>") == moves
+            page(petugas, case)
+        with at_most_queries(3):
+            response = petugas.get(f"/permohonan/{case.code}/?buka=riwayat", headers={"HX-Request": "true"})
+        assert response.text.count("<b>Dijadwalkan ulang</b>") == moves
 
 
 def test_the_actions_are_those_open_to_me_the_main_one_first(staff: Staff) -> None:
@@ -59,7 +63,7 @@ def test_the_actions_are_those_open_to_me_the_main_one_first(staff: Staff) -> No
 
 
 def test_the_decisions_are_all_there(staff: Staff) -> None:
-    text = page(client_of(staff.kabid), case_at(State.CLOSED, staff))
+    text = read_all(client_of(staff.kabid), case_at(State.CLOSED, staff))
     for record in ("disposition", "assignment", "preparation", "session", "report"):
         assert f'data-record="{record}"' in text
     for paper in ("surat-permohonan", "lembar-disposisi", "surat-tugas", "pemberitahuan-jadwal", "laporan"):
@@ -67,16 +71,16 @@ def test_the_decisions_are_all_there(staff: Staff) -> None:
     assert 'data-document="tanda-terima"' not in text, "the applicant's secret stands on it"
     draft = "Lihat draf naskah (PDF)"
     assert draft not in text
-    assert draft in page(client_of(staff.kabid), case_at(State.REPORTED, staff))
+    assert draft in read_all(client_of(staff.kabid), case_at(State.REPORTED, staff))
 
 
 def test_older_documents_are_folded(staff: Staff) -> None:
     case = case_at(State.SCHEDULED, staff)
     dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Berhalangan.")
-    text = page(client_of(staff.pkd), case)
+    text = read_all(client_of(staff.pkd), case)
     assert text.count('data-record="assignment"') == 2, "what the Kepala Bidang decided"
     assert 'data-document="tanda-terima"' in text
-    in_force, _summary, older = text.partition("1 naskah tidak berlaku lagi")
+    in_force, _summary, older = text.partition("Naskah yang tidak berlaku lagi")
     assert "Surat Tugas, versi 2 (PDF)" in in_force
     assert "Surat Tugas, versi 1 (PDF)" in older
     assert "diganti" in older
@@ -87,22 +91,51 @@ def test_the_staff_review_is_shown(staff: Staff) -> None:
     dispositions_services.assign(case, by=staff.kabid, officer=by, needs_review=True)
     review = {part: f"isi {part}" for part in StaffReview.PARTS}
     dispositions_services.prepare(case, by=by, administration="a", materials="b", review=review)
-    assert set(re.findall(r"isi \w+", page(client_of(staff.kabid), case))) >= {*review.values()}
+    assert set(re.findall(r"isi \w+", read_all(client_of(staff.kabid), case))) >= {*review.values()}
 
 
-def test_the_letter_is_viewed_inline(staff: Staff) -> None:
+def test_the_letter_is_a_link(staff: Staff) -> None:
     client = client_of(staff.pkd)
-    typed, scanned, photo = (case_at(State.SUBMITTED, staff) for _ in range(3))
+    typed, scanned = (case_at(State.SUBMITTED, staff) for _ in range(2))
     letter = attach(scanned, PDF, purpose=Attachment.Purpose.LETTER, by=None)
     attach(scanned, PNG, purpose=Attachment.Purpose.MATERIAL, by=None)
-    image = attach(photo, PNG, purpose=Attachment.Purpose.LETTER, by=None)
-    assert "letter-frame" not in page(client, scanned)
+
+    def get_address(case: Case) -> list[str]:
+        return re.findall(r'href="([^"]+)"[^>]* data-letter', page(client, case))
+
+    assert get_address(scanned) == [f"/berkas/{letter.pk}/?unduh"], "no copy that a browser may show yet"
     Attachment.objects.update(inert_copy="copies/00/1.pdf", inert_sha256="0" * 64)
-    assert f'src="/permohonan/{typed.code}/surat-permohonan.pdf"' in page(client, typed)
-    assert f'<iframe class="letter-frame" src="/berkas/{letter.pk}/"' in page(client, scanned)
+    assert get_address(scanned) == [f"/berkas/{letter.pk}/"]
+    assert get_address(typed) == [f"/permohonan/{typed.code}/surat-permohonan.pdf"]
     assert "pindaian.png" in page(client, scanned)
-    assert f'<img class="letter-image" src="/berkas/{image.pk}/"' in page(client, photo)
-    assert "letter-frame" not in page(client, walk_in_at(State.ASSIGNED, staff))
+    assert get_address(walk_in_at(State.ASSIGNED, staff)) == []
+
+
+def test_a_part_that_holds_something_is_offered(staff: Staff, subtests: pytest.Subtests) -> None:
+    """What a part reads is compared with the steps after which it is offered."""
+    for state, case in case_in_each_state(staff):
+        with subtests.test(state.value):
+            text = page(client_of(staff.kadis), case)
+            offered = set(re.findall(r'<details class="more part" id="([\w-]+)"', text))
+            assert "data-record" not in "".join(text.split('class="more part"')[1:]), "all are folded"
+            for name, part in PARTS.items():
+                content = part.read(staff.kadis, case, list(case.history.order_by("pk")))
+                held = {key for key, value in content.items() if isinstance(value, list) and value}
+                assert name in offered or not held, (name, held)
+
+
+def test_a_part_is_read_alone_or_with_the_page(staff: Staff, subtests: pytest.Subtests) -> None:
+    case, client = case_at(State.CLOSED, staff), client_of(staff.kabid)
+    address = f"/permohonan/{case.code}/"
+    for name in PARTS:
+        with subtests.test(name):
+            alone = client.get(address, {"buka": name}, headers={"HX-Request": "true"})
+            assert alone.status_code == 200
+            assert "<html" not in alone.text
+            assert f'id="{name}" open' in client.get(address, {"buka": name}).text
+    assert 'more part" id="riwayat" data-hx-get' in client.get(address, {"buka": "entah"}).text
+    hidden = client_of(staff.elsewhere).get(address, {"buka": "riwayat"}, headers={"HX-Request": "true"})
+    assert hidden.status_code == 404
 
 
 def test_who_only_looks_on_sees_a_masked_number(staff: Staff) -> None:
