@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.audit.models import AuditEntry
 from consultations.audit.services import list_readings, may_see_readers
 from consultations.corrections import list_corrections
+from consultations.enums import SURVEYED
 from consultations.intake.requirements import list_state
 from consultations.models import Attachment, Case, Event, GivenRequirement
 from consultations.notes import ColleagueNoteForm, may_write_note
@@ -33,6 +34,7 @@ from office import rights
 from office.models import User
 from reports.models import Remark
 from reports.report_view import list_parts
+from reports.surveys.queries import get_case_survey
 from trust.archive.transfers import list_transfers
 
 RECENT_EVENTS = 3
@@ -50,19 +52,22 @@ type Content = dict[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the page. It is offered after a step with one of the `numbers` of the standard, or always.
-
-    `is_beside` places it beside the matter on a wide screen.
-    """
+    """A part of the page. `is_beside` places it beside the matter on a wide screen."""
 
     title: Promise
     template: str
     read: Callable[[User, Case, Sequence[Event]], Content]
-    numbers: frozenset[int] = frozenset()
+    is_offered: Callable[[Case, Sequence[Event]], bool] = lambda case, history: True
     is_beside: bool = False
 
-    def is_offered(self, history: Sequence[Event]) -> bool:
-        return not self.numbers or any(event.number in self.numbers for event in history)
+
+def _after(*numbers: int) -> Callable[[Case, Sequence[Event]], bool]:
+    """Offer a part after a step with one of these numbers of the standard."""
+    return lambda case, history: any(event.number in numbers for event in history)
+
+
+def _is_surveyed(case: Case, history: Sequence[Event]) -> bool:
+    return case.state in SURVEYED
 
 
 def list_documents(user: User, case: Case) -> list[Document]:
@@ -208,6 +213,10 @@ def _read_notices(user: User, case: Case, history: Sequence[Event]) -> Content:
     }
 
 
+def _read_survey(user: User, case: Case, history: Sequence[Event]) -> Content:
+    return {"survey": get_case_survey(case, user)}
+
+
 def _read_old_papers(user: User, case: Case, history: Sequence[Event]) -> Content:
     old = [document for document in list_documents(user, case) if document.is_old]
     return {"documents": old, "papers": get_paper_rights(user)}
@@ -222,14 +231,21 @@ def _group[M: Model](records: Iterable[M], name: str) -> dict[Any, list[M]]:
 
 PARTS: dict[str, Part] = {
     "naskah-lama": Part(_("Naskah yang tidak berlaku lagi"), "old_papers", _read_old_papers),
-    "konsultasi": Part(_("Konsultasi"), "sessions", _read_sessions, frozenset({6, 7, 8})),
-    "laporan": Part(_("Laporan"), "reports", _read_reports, frozenset({9})),
-    "putusan": Part(_("Disposisi dan penugasan"), "decisions", _read_decisions, frozenset({3, 4, 8})),
-    "persiapan": Part(_("Persiapan"), "preparation", _read_preparation, frozenset({5})),
+    "konsultasi": Part(_("Konsultasi"), "sessions", _read_sessions, _after(6, 7, 8)),
+    "laporan": Part(_("Laporan"), "reports", _read_reports, _after(9)),
+    "putusan": Part(_("Disposisi dan penugasan"), "decisions", _read_decisions, _after(3, 4, 8)),
+    "persiapan": Part(_("Persiapan"), "preparation", _read_preparation, _after(5)),
     "catatan": Part(_("Catatan rekan"), "notes", _read_notes),
     "langkah": Part(_("Langkah layanan"), "steps", _read_steps, is_beside=True),
     "data": Part(_("Data permohonan"), "facts", _read_facts, is_beside=True),
     "riwayat": Part(_("Riwayat"), "history", _read_history, is_beside=True),
+    "survei": Part(
+        _("Survei kepuasan"),
+        "survey",
+        _read_survey,
+        lambda case, history: case.state in SURVEYED,
+        is_beside=True,
+    ),
     "pemberitahuan": Part(_("Pemberitahuan"), "notices", _read_notices, is_beside=True),
 }
 """The parts by their name in the address, in the order of the page."""

@@ -40,7 +40,6 @@ from kit import clock
 from office.models import User
 from office.worktime import WorkingTime
 from reports.advice import may_propose
-from reports.surveys.queries import get_case_survey
 from reports.transfers import get_transfer_status
 from trust.privacy.deletion import get_deletion_due
 
@@ -119,7 +118,7 @@ def _list_parts(
             "content": part.read(user, case, history) if name in opened else None,
         }
         for name, part in PARTS.items()
-        if name in opened or (part.is_offered(history) and (has_old_papers or name != "naskah-lama"))
+        if name in opened or (part.is_offered(case, history) and (has_old_papers or name != "naskah-lama"))
     ]
 
 
@@ -148,7 +147,7 @@ def _get_summary(user: User, case: Case, actions: Actions, last: Event) -> Conte
 
 
 def _get_result(user: User, case: Case) -> Content:
-    """Return the accepted report, what became of its recommendations, and the survey."""
+    """Return the accepted report and what became of its recommendations."""
     was_accepted = bool(case.report_number) or case.state == State.CLOSED
     reports = case.reports.exclude(accepted_at=None).order_by("-pk") if was_accepted else case.reports.none()
     report = next(iter(with_people(reports[:1])), None)
@@ -158,7 +157,6 @@ def _get_result(user: User, case: Case) -> Content:
         "can_follow_up": serves(user, case),
         "can_propose_advice": may_propose(user, case),
         "can_publish_question": may_publish_from(case, user),
-        "survey": get_case_survey(case, user),
     }
 
 

@@ -111,7 +111,7 @@ def test_the_official_complained_about_is_not_offered_and_reads_nothing(staff: S
 def test_a_pengawas_reads_and_writes_none(staff: Staff) -> None:
     case = independent_case()
     assert post(client_of(staff.pengawas), case, "Catatan.") == 403
-    assert "Catatan rekan" not in read_all(client_of(staff.pengawas), case)
+    assert 'data-form="case-note"' not in read_all(client_of(staff.pengawas), case)
     with pytest.raises(PermissionDenied):
         write_note(case, by=staff.pengawas, text="Catatan.")
 

@@ -154,7 +154,7 @@ def test_the_page_of_a_closed_case_offers_the_form_and_its_entry(staff: Staff) -
     assert [has_open_survey(shown) for shown in (case, done, open_)] == [True, False, False]
 
     def page(user: User, case: Case) -> str:
-        return read(f"/permohonan/{case.code}/", client_of(user))
+        return read(f"/permohonan/{case.code}/?buka=survei", client_of(user))
 
     for user in (staff.sekretariat, staff.pkd, staff.kadis, staff.kabid, staff.petugas):
         assert "/survei/formulir.pdf" in page(user, case)

@@ -65,7 +65,8 @@ def test_a_refused_applicant_is_asked_once_also_if_the_case_goes_on(staff: Staff
     case = case_at(State.DECLINED, staff)
     page = Client().get(f"/p/{case.secret}/").text
     assert f'href="/survei/{case.secret}/"' in page
-    assert "Formulir survei diterima" in client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+    of_office = client_of(staff.pkd).get(f"/permohonan/{case.code}/?buka=survei").text
+    assert "Formulir survei diterima" in of_office
     services.answer(case, by=Applicant(case.secret), **{**GOOD, "u1": 1})
     with pytest.raises(services.AlreadyAnswered):
         services.answer(case, by=Applicant(case.secret), **GOOD)
