@@ -25,7 +25,7 @@ OF_COMPLAINT = {
         (r"\b([Hh])asil [Kk]onsultasi", r"\1asil Penanganan Pengaduan"),
         (r"\b([Pp])ermohonan(?: konsultasi)?", r"\1engaduan"),
         (r"\b([Pp])emohon", r"\1elapor"),
-        (r"\bdikonsultasikan", "diadukan"),
+        (r"\b(?:dikonsultasikan|ditanyakan)", "diadukan"),
         (r"\bKonsultasi", "Penanganan"),
         (r"\bkonsultasi", "penanganan"),
     ),

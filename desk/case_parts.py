@@ -147,7 +147,7 @@ def _read_preparation(user: User, case: Case, history: Sequence[Event]) -> Conte
     reminders = _group(OpinionReminder.objects.filter(opinion__case=case).order_by("pk"), "opinion")
     minutes_of = _group(Minutes.objects.filter(meeting__case=case).order_by("pk"), "meeting")
     opinions = []
-    for opinion in with_people(case.opinions.order_by("pk")):
+    for opinion in with_people(case.opinions.select_related("letter").order_by("pk")):
         reminded = [(kinds.OPINION_REMINDER, reminder.pk) for reminder in reminders[opinion.pk]]
         opinions.append((opinion, list_issued((kinds.OPINION_REQUEST, opinion.pk), *reminded)))
     called = with_people(case.meetings.order_by("-pk"))

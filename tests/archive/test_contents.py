@@ -11,6 +11,7 @@ from consultations.enums import Kind, State
 from consultations.intake.uploads import attach
 from consultations.models import Attachment, Case
 from tests.archive.conftest import SCAN, destroy
+from tests.case_page import read_all
 from tests.factories import ClientOf, Staff, case_at
 from tests.print.documents import store_short_file
 from trust.archive.destruction import propose
@@ -35,7 +36,7 @@ def test_papers_and_uploads_are_listed_with_hashes(staff: Staff, case: Case, cli
         assert document.number in page
         assert document.sha256 in paper
     assert case.attachments.get().sha256 in paper
-    assert f'href="/arsip/berkas/{case.code}/"' in client.get(f"/permohonan/{case.code}/").text
+    assert f'href="/arsip/berkas/{case.code}/"' in read_all(client, case)
 
 
 def test_the_papers_of_a_complaint_have_its_names(staff: Staff, client_of: ClientOf) -> None:

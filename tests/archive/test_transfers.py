@@ -20,6 +20,7 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Office, RetentionRule
 from tests.archive.conftest import SCAN
+from tests.case_page import read_all
 from tests.factories import DETAILS, ClientOf, Staff, case_at
 from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
@@ -112,7 +113,7 @@ def test_the_package_has_files_metadata_and_hashes(
     assert permanent.transfers.get().kind == HAND_OVER
     append_leaves()
     assert list_findings() == []
-    assert "Diserahkan" in client_of(staff.pkd).get(f"/permohonan/{permanent.code}/").text
+    assert "Diserahkan" in read_all(client_of(staff.pkd), permanent)
     RetentionRule.objects.update(fate="DESTROY")
     with pytest.raises(Refused):
         propose("REQUEST", by=staff.pkd)  # what was handed over is permanent

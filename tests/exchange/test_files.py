@@ -20,6 +20,7 @@ from exchange import srikandi
 from kit import clock
 from office.models import Office
 from reports.models import Export
+from tests.case_page import read_all
 from tests.factories import ClientOf, Staff, case_at, independent_case, sign_papers
 from tests.pages.test_hidden_identity import hidden_at
 
@@ -89,7 +90,7 @@ def test_the_months_begin_with_the_first_step_of_the_office(staff: Staff, client
 def test_the_sheet_has_what_lapor_asks_for(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.REGISTERED, staff, kind=Kind.COMPLAINT, lapor_number="9876543")
     client = client_of(staff.pkd)
-    assert f"/permohonan/{case.code}/lembar-lapor/" in client.get(f"/permohonan/{case.code}/").text
+    assert f"/permohonan/{case.code}/lembar-lapor/" in read_all(client, case)
     sheet = dict(row[:2] for row in read_sheet(client.get(f"/permohonan/{case.code}/lembar-lapor/").content))
     assert sheet["Klasifikasi laporan"] == "Pengaduan"
     assert sheet["Isi laporan"] == case.material

@@ -21,6 +21,7 @@ from kit.refusal import Refused
 from notices.models import Message
 from notices.services.delivery import cancel_old_messages
 from office.models import User
+from tests.case_page import read_all
 from tests.factories import DETAILS, WAY, ClientOf, Staff, afresh, case_at, free_moment, sign_papers
 from tests.journeys.actor import Actor
 from tests.print.documents import html_of, words_of
@@ -50,8 +51,9 @@ def of_channel(channel: str) -> dict[str, Any]:
 def test_each_channel_is_recorded_as_what_it_is(
     channel: Channel, staff: Staff, sekretariat: Actor, client_of: ClientOf
 ) -> None:
-    page = sekretariat.take_from_desk("receive", **of_channel(channel))
+    sekretariat.take_from_desk("receive", **of_channel(channel))
     case = Case.objects.get()
+    page = read_all(sekretariat.client, case)
     assert (case.channel, case.state, case.by_post) == (channel, State.SUBMITTED, False)
     assert str(channel.label) in page
     listed = client_of(staff.pkd)
@@ -94,7 +96,7 @@ def test_an_institution_that_forwards_is_named_wherever_the_letter_is(
     case = Case.objects.latest("pk")
     consultations_services.register(case, by=staff.pkd, classification="400.9")
     client, name = client_of(staff.pkd), "Inspektorat Daerah"
-    assert name in client.get(f"/permohonan/{case.code}/").text
+    assert name in read_all(client, case)
     assert name in client.get("/agenda/").text
     assert f"Diteruskan oleh {name}, surat tanggal" in words_of("tanda-terima", case)
 
@@ -114,7 +116,7 @@ def test_a_letter_without_a_number_is_answered_by_post(
     sekretariat.take_from_desk("receive", **APPLICANT, **ADDRESS, kind="CONSULTATION", channel="LETTER")
     case = Case.objects.get()
     assert case.by_post
-    page = client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(staff.sekretariat), case)
     assert "Dijawab lewat pos" in page
     assert "tel:" not in page
     queue = queue_of(staff.sekretariat, client_of)

@@ -17,6 +17,7 @@ from notices import mail, whatsapp
 from notices.models import Message, Notice
 from notices.texts import whatsapp_text
 from office.models import Office, RetentionRule
+from tests.case_page import read_all
 from tests.factories import DETAILS, ClientOf, Staff, afresh, case_at
 from tests.journeys.actor import Actor
 from tests.ledger.conftest import list_findings, store_approval
@@ -77,10 +78,10 @@ def test_both_values_are_shown_to_the_staff_and_the_fact_to_the_applicant(
 ) -> None:
     case = case_at(State.ASSIGNED, staff)
     correct(case, staff, applicant_name="Siti Benar", phone=NEW_PHONE)
-    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(staff.pkd), case)
     assert "<del>Siti Contoh</del> → Siti Benar" in page
     assert "<del>0812-3456-7890</del> → 0813-9999-8888" in page
-    copied = client_of(staff.companion).get(f"/permohonan/{case.code}/").text
+    copied = read_all(client_of(staff.companion), case)
     assert "<del>Siti Contoh</del> → Siti Benar" in copied
     assert "7890" not in copied, "contact is for those with a part in the case"
     own = Client().get(f"/p/{case.secret}/").text
@@ -164,7 +165,7 @@ def test_a_hidden_identity_is_corrected_by_those_who_handle_it_and_shown_to_nobo
     hidden = HiddenIdentity.objects.get(case=case)
     assert (hidden.name, str(hidden.phone)) == ("Siti Rahasia", OLD_PHONE), "an empty field changes nothing"
     assert "Siti" not in afresh(case).applicant_name
-    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(staff.pkd), case)
     assert "Siti Rahasia" not in page
     assert "(tidak ditampilkan)" in page
     revealed = client_of(staff.pkd).post(f"/permohonan/{case.code}/identitas/", {"reason": "Menghubungi."})

@@ -18,6 +18,7 @@ from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Role
 from reports.statistics.figures import compute_figures
+from tests.case_page import read_all
 from tests.factories import (
     WAY,
     ClientOf,
@@ -60,7 +61,7 @@ def test_tim_pkd_compares_and_merges_them(
     has_letter(second)
     pkd = client_of(staff.pkd)
     link = f"/permohonan/{first.code}/merge/?other={second.code}"
-    assert link in pkd.get(f"/permohonan/{first.code}/").text
+    assert link in read_all(pkd, first)
     page = pkd.get(link).text
     assert page.count('class="versus-row same"') >= 2
     assert "Kapan bantuan dibagikan?" in page
@@ -75,7 +76,7 @@ def test_tim_pkd_compares_and_merges_them(
     for case, other in ((first, second), (second, first)):
         event = case.history.latest("pk")
         assert (event.verb, event.by, event.note) == ("merge", staff.pkd, "")
-        assert other.code in pkd.get(f"/permohonan/{case.code}/").text
+        assert other.code in read_all(pkd, case)
     assert [n.kind for n in Notice.objects.filter(event__verb="merge")] == ["MERGED"]
     page = client.get(f"/p/{second.secret}/").text
     assert "keduanya kami gabung" in page
@@ -158,7 +159,7 @@ def test_a_merged_request_is_read_by_tim_pkd_alone_and_not_by_whom_it_turns_out_
     assert client_of(meant).get(f"/permohonan/{second.code}/").status_code == 200
     first = afresh(first)
     services.register(first, by=staff.pkd, classification="400.9")
-    assert second.code in client_of(meant).get(f"/permohonan/{first.code}/").text
+    assert second.code in read_all(client_of(meant), first)
     of_head = client_of(staff.kadis).get(f"/permohonan/{first.code}/")
     assert (of_head.status_code, second.code in of_head.text) == (200, False)
     kind = ComplaintKind.SUPERVISION

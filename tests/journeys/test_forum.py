@@ -9,6 +9,7 @@ from consultations.models import Case
 from consultations.work import store_items
 from documents.models import Document
 from kit import clock
+from tests.case_page import read_all
 from tests.factories import Staff, case_at, wished_moment
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import TYPED
@@ -50,7 +51,7 @@ def test_a_meeting_with_other_agencies(staff: Staff, kadis: Actor, kabid: Actor,
     petugas.take("call_meeting", case, starts_at=wished_moment().strftime(TYPED), **call)
     assert documents(case, K.INVITATION, K.MINUTES) == [(K.INVITATION, 1), (K.INVITATION, 2), (K.MINUTES, 2)]
 
-    page = kabid.client.get(f"/permohonan/{case.code}/").text
+    page = read_all(kabid.client, case)
     assert "Dipadankan bulan ini." in page
     for meeting in case.meetings.all():
         sheet = kabid.client.get(f"/permohonan/{case.code}/rapat/{meeting.pk}.pdf")

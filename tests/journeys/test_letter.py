@@ -20,6 +20,7 @@ from notices.services.delivery import mark_as_sent
 from office.models import Office
 from reports import enquiries
 from reports.models import FollowUp
+from tests.case_page import read_all
 from tests.factories import ClientOf, Staff, afresh, applicant, case_at, sign_papers
 from tests.journeys.actor import Actor
 from tests.world import without_triggers
@@ -106,9 +107,9 @@ def test_the_citizen_asks_again_and_both_sides_read_both_texts(staff: Staff, pet
     desk = petugas.client.get("/meja/").text
     assert "Pemohon bertanya lagi" in desk
     assert f"/permohonan/{case.code}/answer_again/" in desk
-    assert QUESTION in petugas.client.get(f"/permohonan/{case.code}/").text
+    assert QUESTION in read_all(petugas.client, case)
     petugas.take("answer_again", case, answer=ANSWER)
-    for shown in (page(case), petugas.client.get(f"/permohonan/{case.code}/").text):
+    for shown in (page(case), read_all(petugas.client, case)):
         assert shown.index(QUESTION) < shown.index(ANSWER)
     assert afresh(case).state == State.CLOSED
     assert not waiting_for(afresh(staff.petugas)).exists()

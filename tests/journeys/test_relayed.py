@@ -4,6 +4,7 @@ from typing import Any
 
 from consultations.enums import State
 from dispositions.models import RelayedOrder
+from tests.case_page import read_all
 from tests.factories import Staff, case_at
 from tests.journeys.actor import Actor, Form
 from tests.print.documents import words_of
@@ -26,7 +27,7 @@ def test_a_disposition_by_telephone_moves_at_once_and_is_ratified_later(
     sekretariat.take("dispose_for", case, division=str(staff.division.pk), way="TELEPHONE")
     case.refresh_from_db()
     assert (case.state, case.division) == (State.DISPOSED, staff.division)
-    page = kadis.client.get(f"/permohonan/{case.code}/").text
+    page = read_all(kadis.client, case)
     assert "Disposisi menunggu pengesahan" in page
     assert "Belum disahkan" in page
     kabid.take("assign", case, officer=str(staff.petugas.pk))
@@ -36,7 +37,7 @@ def test_a_disposition_by_telephone_moves_at_once_and_is_ratified_later(
     kadis.take("ratify", case)
     assert "ratify" not in kadis.offered(case)
     assert case.code not in kadis.client.get("/meja/").text
-    assert "Belum disahkan" not in petugas.client.get(f"/permohonan/{case.code}/").text
+    assert "Belum disahkan" not in read_all(petugas.client, case)
     sheet = words_of("lembar-disposisi", case)
     assert "Disposisi lewat telepon Kepala Dinas tanggal" in sheet
     assert "dicatat oleh Sekretariat (Sekretariat), dikonfirmasi Kadis (Kepala Dinas) tanggal" in sheet
@@ -60,7 +61,7 @@ def test_a_refused_disposition_is_given_again_with_the_own_hand(
     sekretariat.take("dispose_for", case, division=str(staff.division.pk), way="WORD")
     kadis.take("refuse_disposition", case, reason="Yang saya maksud bidang lain.")
     assert kabid.client.get(f"/permohonan/{case.code}/").status_code == 404
-    page = sekretariat.client.get(f"/permohonan/{case.code}/").text
+    page = read_all(sekretariat.client, case)
     assert "Tidak disahkan" in page
     assert "Yang saya maksud bidang lain." in page
     assert "dispose" in kadis.offered(case)
@@ -87,8 +88,8 @@ def test_the_proof_is_played_or_shown_in_the_page_and_hidden_from_the_applicant(
     )
     proof = RelayedOrder.objects.get().proof
     assert proof
-    for page in (f"/permohonan/{case.code}/", f"/permohonan/{case.code}/ratify/"):
-        text = kadis.client.get(page).text
+    ratifying = kadis.client.get(f"/permohonan/{case.code}/ratify/").text
+    for text in (read_all(kadis.client, case), ratifying):
         assert shown in text
         assert text.count(f"/berkas/{proof.pk}/") == (1 if name.endswith("wav") else 2)
     served: Any = kadis.client.get(f"/berkas/{proof.pk}/")

@@ -31,6 +31,7 @@ from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Office, Role, User
 from operations import health
+from tests.case_page import read_all
 from tests.factories import WAY, ClientOf, Staff, afresh, appoint, case_at, give_orders, sign_papers
 from tests.ledger.conftest import list_findings
 from tests.print.reading import text_of
@@ -494,7 +495,7 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     assert unknown in verification
     assert "Naskah ini asli" not in verification
     assert "membuktikan" not in verification
-    assert unknown in client_of(staff.sekretariat).get(f"/permohonan/{case.code}/").text
+    assert unknown in read_all(client_of(staff.sekretariat), case)
     assert unknown in Client().get(f"/p/{case.secret}/").text
     book = client_of(staff.sekretariat).get("/naskah/buku-surat-keluar/").text
     assert f"P{unknown.removeprefix('p')}" in book
@@ -538,10 +539,10 @@ def test_a_signature_that_is_not_his_revokes_the_paper_with_one_tap(
     assert "tidak menandatangani" in Client().get(f"/verifikasi/{waiting.pk}/?cetakan=1").text
     assert waiting not in Document.objects.for_applicant()
     assert waiting.case
-    secret, code = afresh(waiting.case).secret, waiting.case.code
+    secret = afresh(waiting.case).secret
     assert f"{waiting.slug}.pdf" not in Client().get(f"/p/{secret}/").text
     assert Client().get(f"/p/{secret}/{waiting.slug}.pdf").status_code == 404
-    assert "bukan tanda tangannya" in client_of(staff.sekretariat).get(f"/permohonan/{code}/").text
+    assert "bukan tanda tangannya" in read_all(client_of(staff.sekretariat), waiting.case)
     told = Notice.objects.filter(case=waiting.case, kind="SCAN_DENIED", superseded_at=None)
     assert {notice.recipient for notice in told} == {staff.sekretariat, staff.pkd}
     for answer in (signing_desk.confirm, signing_desk.deny):

@@ -15,6 +15,7 @@ from consultations.scheduling.whose_work import waiting_for
 from documents.models import Document
 from kit.refusal import Refused
 from notices.models import Notice
+from tests.case_page import read_all
 from tests.factories import DETAILS, Staff, afresh, case_at, client_of
 from tests.journeys.actor import Actor
 from tests.ledger.conftest import list_findings
@@ -130,7 +131,7 @@ def test_two_matters_become_two_cases_that_know_each_other(staff: Staff, pkd: Ac
     for one, other in ((case, second), (second, case)):
         assert not [event for event in one.history.all() if other.code in event.note]
         assert f"/p/{other.secret}/" in page(one)
-        assert f"/permohonan/{other.code}/" in pkd.client.get(f"/permohonan/{one.code}/").text
+        assert f"/permohonan/{other.code}/" in read_all(pkd.client, one)
     assert Notice.objects.filter(case=second, recipient=None, kind="SPLIT_OFF").exists()
     assert second.code in words_of("tanda-terima", second)
     assert list(waiting_for(afresh(staff.pkd))) == [second]
@@ -162,9 +163,9 @@ def test_a_split_tells_no_official_of_the_other_case(first: str, second: str, st
 def test_each_side_of_a_split_shows_the_other_to_whom_may_see_it(staff: Staff, pkd: Actor) -> None:
     case = case_at(State.DISPOSED, staff)
     second = sorting.split(case, by=staff.pkd, kind="COMPLAINT", **SECOND)
-    assert second.code in pkd.client.get(f"/permohonan/{case.code}/").text
+    assert second.code in read_all(pkd.client, case)
     for name in ("kadis", "kabid", "sekretariat"):
-        text = client_of(getattr(staff, name)).get(f"/permohonan/{case.code}/").text
+        text = read_all(client_of(getattr(staff, name)), case)
         assert second.code not in text, name
         assert second.subject not in text, name
     for one, other in ((case, second), (second, case)):

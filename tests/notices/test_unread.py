@@ -16,6 +16,7 @@ from notices.queries import MAX_NOTICES_OF_CASE
 from notices.services.delivery import deliver
 from notices.views import MAX_IN_BELL
 from office.models import Role
+from tests.case_page import read_all
 from tests.factories import ClientOf, Staff, appoint, case_at, make_user, walk_in_at, working_moment
 from tests.shared_data import each
 
@@ -126,7 +127,7 @@ def test_the_page_of_a_case_shows_sent_and_read_notices(crew: Staff, client_of: 
     case = case_at(State.SCHEDULED, crew)
     deliver()
     opened(client_of(crew.companion), case)
-    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(crew.kabid), case)
     panel = page.partition('data-record="notices"')[2].partition("</details>")[0]
     assert "Dibaca 24 Nov 2026, 10.00 WIB" in panel
     assert "Surel: Terkirim 24 Nov 2026, 10.00 WIB" in panel
@@ -134,13 +135,13 @@ def test_the_page_of_a_case_shows_sent_and_read_notices(crew: Staff, client_of: 
     assert "Pemohon" in panel
     by_hand = case.notices.get(recipient=None, kind="SCHEDULED").messages.get(by_hand=True)
     client_of(crew.petugas).post(f"/pesan/{by_hand.pk}/aside/", {"how": "Sudah ditelepon"})
-    page = client_of(crew.kabid).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(crew.kabid), case)
     assert ', Petugas. <span lang="id">Disampaikan dengan cara lain: Sudah ditelepon</span>' in page
 
 
 def test_the_page_of_a_case_shows_notices_without_messages(staff: Staff, client_of: ClientOf) -> None:
     case = case_at(State.INCOMPLETE, staff, kind="COMPLAINT", identity="CONFIDENTIAL")
-    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(staff.pkd), case)
     assert "Tidak dikirim: sampaikan sendiri kepada pelapor." in page
     assert "Hanya di meja kerja" in page
 
@@ -151,5 +152,5 @@ def test_a_long_case_shows_the_newest_notices_and_counts_the_rest(crew: Staff, c
         moment = working_moment(day)
         scheduling_services.reschedule(case, by=crew.petugas, reason="Petugas berhalangan", starts_at=moment)
     others = case.notices.count() - MAX_NOTICES_OF_CASE
-    page = client_of(crew.companion).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(crew.companion), case)
     assert f"dan {others} lainnya" in page

@@ -15,6 +15,7 @@ from documents.contexts.letters import sheet_context, split_attendees
 from documents.files import ATTENDANCE
 from reports import services as report_services
 from reports.services import MAX_FILES, record_attendance
+from tests.case_page import read_all
 from tests.factories import SECTIONS, WAY, Staff, case_at, client_of
 from tests.pages.test_steps import address
 from tests.print.documents import words_of
@@ -41,7 +42,7 @@ def test_lists_and_photos_are_kept_with_the_case(staff: Staff) -> None:
     taken = send(client, case, sheets=sheets, photos=upload("foto.jpg", image("JPEG", (60, 40))))
     assert taken.status_code == 302
     assert files_of(case) == ["ATTENDANCE", "ATTENDANCE", "PHOTO"]
-    shown = client_of(staff.companion).get(f"/permohonan/{case.code}/").text
+    shown = read_all(client_of(staff.companion), case)
     *_sheets, stored = case.attachments.order_by("pk")
     assert f'<img src="/berkas/{stored.pk}/"' in shown
     assert "<dd>Siti Contoh, Kepala Desa, Desa Contoh<br>Budi Contoh</dd>" in shown

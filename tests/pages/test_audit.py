@@ -38,6 +38,7 @@ from office.models import (
     RetentionRule,
     Role,
 )
+from tests.case_page import read_all
 from tests.factories import DETAILS, ORDER, PASSWORD, Staff, case_at, client_of
 from tests.pages.test_access import SECRET, addresses
 from tests.pages.test_accounts import pass_minutes
@@ -444,7 +445,7 @@ def test_the_case_shows_who_opened_it_to_those_who_see_its_whole_history(
     staff.companion.save()
     for _ in range(3):
         record(Act.CASE, by=staff.companion, case=case)
-    text = client_of(getattr(staff, name)).get(f"/permohonan/{case.code}/").text
+    text = read_all(client_of(getattr(staff, name)), case)
     shown = text.partition('data-record="readings"')[2]
     assert ("Pembaca Terakhir" in shown and "3 kali" in shown) is (name in ("pkd", "kadis"))
     assert (f"/catatan-akses/?permohonan={case.code}" in text) is (name == "kadis")

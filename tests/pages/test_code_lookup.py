@@ -19,6 +19,7 @@ from consultations.workflow import VERBS
 from documents.models import Document
 from documents.models.document import WITH_LINK
 from notices.models import PushSubscription
+from tests.case_page import read_all
 from tests.factories import Staff, afresh, case_at, client_of
 from tests.print.reading import text_of
 from tests.standard.steps import CALLS
@@ -90,7 +91,7 @@ def test_what_is_done_by_code_is_recorded_as_such(staff: Staff) -> None:
     assert answer.headers["Location"] == address
     event = afresh(case).history.latest("pk")
     assert (event.verb, event.by, event.title, event.acted_as) == ("complete", None, BY_CODE, BY_CODE)
-    assert BY_CODE in client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+    assert BY_CODE in read_all(client_of(staff.pkd), case)
     Client().get(address)
     opened = AuditEntry.objects.filter(case=case, act=Act.CASE, user=None).latest("pk")
     assert (opened.title, opened.is_by_applicant) == (BY_CODE, False)

@@ -22,6 +22,7 @@ from documents.types import CASE_DOCUMENT_TYPES
 from kit.urls import CodeConverter, SecretConverter
 from office.models import User
 from tests import factories
+from tests.case_page import read_all
 from tests.factories import client_of
 from tests.many_cases import case_in_each_state
 
@@ -196,6 +197,6 @@ def test_documents_are_indonesian(staff: factories.Staff) -> None:
 def test_a_session_of_a_withdrawn_request_is_cancelled(staff: factories.Staff) -> None:
     case = factories.case_at(State.SCHEDULED, staff)
     intake_services.withdraw(case, by=factories.applicant(case), reason="Sudah selesai.")
-    page = reading(staff.petugas).get(f"/permohonan/{case.code}/").text
+    page = read_all(reading(staff.petugas), case)
     shown = page.partition('id="konsultasi"')[2].partition("</ol>")[0]
     assert ("Cancelled" in shown, "Voided" in page) == (True, False)

@@ -13,6 +13,7 @@ from kit import clock
 from reports import services
 from reports.models import FollowUp
 from reports.models.report import Item
+from tests.case_page import read_all
 from tests.factories import SECTIONS, WAY, Staff, case_at, client_of
 from tests.shared_data import each
 
@@ -144,7 +145,7 @@ def test_who_sees_it_and_who_may_record_it(staff: Staff, subtests: pytest.Subtes
 
 def test_the_case_page_shows_the_outcome(staff: Staff) -> None:
     case, client = recommended(staff, 3), client_of(staff.petugas)
-    before = client.get(f"/permohonan/{case.code}/").text
+    before = read_all(client, case)
     assert 'data-record="follow-ups"' in before
     assert f'href="{address(case)}"' in before
     answer = client.post(address(case), {"outcome": "Sudah  diperbarui.\r\nBersama pendamping."}, follow=True)
@@ -153,7 +154,7 @@ def test_the_case_page_shows_the_outcome(staff: Staff) -> None:
     assert "Sudah  diperbarui.\nBersama pendamping." in after
     assert f'href="{address(case)}"' not in after
     services.correct(case, by=staff.kadis, reason="Salah ketik.")
-    corrected = client.get(f"/permohonan/{case.code}/").text
+    corrected = read_all(client, case)
     assert "(sedang diralat)" in corrected
     assert "Sudah  diperbarui.\nBersama pendamping." in corrected
 

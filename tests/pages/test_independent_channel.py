@@ -34,6 +34,7 @@ from office.models import Office, Role, User
 from reports.statistics.figures import compute_figures
 from reports.surveys.queries import has_open_survey, surveyed_in
 from reports.surveys.regulation import Service
+from tests.case_page import read_all
 from tests.factories import Staff, appoint, case_at, client_of, independent_case
 from tests.pages.test_hidden_identity import addresses_of, text_of
 from tests.pages.test_steps_counter import LETTER
@@ -328,7 +329,7 @@ def test_the_counter_logs_it_and_sees_it_no_more(staff: Staff) -> None:
 @each("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])
 def test_a_hidden_complainant_stays_hidden(identity: str, staff: Staff) -> None:
     case, client = with_file(identity=identity), client_of(staff.pengawas)
-    assert "Marsinah" not in client.get(f"/permohonan/{case.code}/").text
+    assert "Marsinah" not in read_all(client, case)
     revealed = client.post(f"/permohonan/{case.code}/identitas/", {"reason": "Meminta bukti."})
     assert ("Marsinah" in revealed.text) is (identity == Identity.CONFIDENTIAL)
 

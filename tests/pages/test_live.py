@@ -7,6 +7,7 @@ from consultations.enums import Kind, State
 from consultations.intake.models import Callback
 from desk.live import get_pulse
 from dispositions import services
+from tests.case_page import read_all
 from tests.factories import WAY, Staff, case_at, client_of, sign_papers
 
 
@@ -55,7 +56,7 @@ def test_pages_carry_the_pulse_that_they_show(staff: Staff) -> None:
     case, client = case_at(State.REGISTERED, staff), client_of(staff.kadis)
     for page in ("/meja/", "/tanda-tangan/"):
         assert f'data-live="{get_pulse(staff.kadis)}"' in client.get(page).text
-    assert f'data-live="{get_pulse(case)}" data-live-ask' in client.get(f"/permohonan/{case.code}/").text
+    assert f'data-live="{get_pulse(case)}" data-live-ask' in read_all(client, case)
 
 
 def test_asking_costs_few_queries(staff: Staff, at_most_queries: DjangoAssertNumQueries) -> None:

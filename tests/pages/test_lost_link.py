@@ -19,6 +19,7 @@ from consultations.models import Case
 from documents.files import render_html
 from documents.models import Document
 from office.models import User
+from tests.case_page import read_all
 from tests.factories import DETAILS, Staff, case_at, client_of, walk_in_at
 from tests.pages.test_access import SECRET, addresses
 from tests.shared_data import each
@@ -102,7 +103,7 @@ def test_the_counter_and_tim_pkd_find_a_case_and_print_its_slip(staff: Staff) ->
         assert f'data-case="{case.code}"' in found, asked
 
     def page(person: User, case: Case) -> str:
-        return client_of(person).get(f"/permohonan/{case.code}/").text
+        return read_all(client_of(person), case)
 
     assert f'href="{slip}"' in page(staff.sekretariat, case)
     assert counter.get(slip).status_code == 200
@@ -147,7 +148,7 @@ def test_nobody_gets_the_link_of_a_complainant(identity: str, staff: Staff) -> N
     for user in (staff.sekretariat, staff.pkd):
         client = client_of(user)
         assert client.get(receipt(case)).status_code == 404
-        page = client.get(f"/permohonan/{case.code}/").text
+        page = read_all(client, case)
         assert "tanda-terima.pdf" not in page
         assert case.secret not in page
     assert Client().get(f"/p/{case.secret}/tanda-terima.pdf").status_code == 200, "the complainant"
@@ -161,7 +162,7 @@ def test_nobody_gets_the_link_of_a_complainant(identity: str, staff: Staff) -> N
 def test_the_case_shows_which_users_got_hold_of_the_link(staff: Staff) -> None:
     case = case_at(State.SUBMITTED, staff)
     client, colleague = client_of(staff.sekretariat), client_of(staff.kabid)
-    assert 'data-record="link-readers"' not in client.get(f"/permohonan/{case.code}/").text
+    assert 'data-record="link-readers"' not in read_all(client, case)
     for _again in range(2):
         assert client.get(receipt(case)).status_code == 200
     assert colleague.get(receipt(case)).status_code == 404
@@ -169,7 +170,7 @@ def test_the_case_shows_which_users_got_hold_of_the_link(staff: Staff) -> None:
     assert "Pembukaan halaman ini dicatat." in page
     assert "data-verb" not in page
     Client().get(f"/p/{case.secret}/")
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     shown = " ".join(page.split('data-record="link-readers"')[1].split("</ul>")[0].split())
     assert shown.count("<li>") == 2
     assert re.search(rf"{staff.kabid}</span>.* Kepala Bidang.* Halaman pemohon, ", shown)

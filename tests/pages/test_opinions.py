@@ -18,11 +18,12 @@ from documents.models import Document
 from kit import clock
 from kit.refusal import Refused
 from office.models import ClosedDay, OpeningHours
+from tests.case_page import read_all
 from tests.factories import CHECKLIST, REVIEW, Staff, applicant, case_at, client_of, come_due
 from tests.pages.test_steps import address
 from tests.submitting import assert_says, pdf, upload
 
-DESK_QUERIES, CASE_QUERIES = 10, 8
+DESK_QUERIES, CASE_QUERIES = 10, 18
 
 
 def ask(case: Case, staff: Staff, **details: Any) -> Opinion:
@@ -73,13 +74,13 @@ def test_a_question_is_asked_and_shown_on_the_case(staff: Staff) -> None:
     opinion = Opinion.objects.get()
     assert (opinion.due, str(opinion.phone)) == (clock.today(), "+6281200000901")
     assert Case.objects.get(pk=case.pk).opinions_awaited == 1
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     assert "Dinas Kesehatan Contoh" in page
     assert "Apakah ada jaminan?\nMohon datanya." in page
     assert f'href="{address(case, "record_opinion")}?opinion={opinion.pk}"' in page
     assert page.count(f"/naskah/{case.documents.get(kind='OPINION_REQUEST').pk}.pdf") == 2
     for other in (staff.kabid, staff.companion):
-        other_page = client_of(other).get(f"/permohonan/{case.code}/").text
+        other_page = read_all(client_of(other), case)
         assert "Apakah ada jaminan?" in other_page
         assert "?opinion=" not in other_page
     case.refresh_from_db()
@@ -98,7 +99,7 @@ def test_the_answer_is_recorded_with_its_letter(staff: Staff) -> None:
     second.refresh_from_db()
     assert second.answer == "Ada, mulai Januari."
     assert second.letter
-    page, file = client.get(f"/permohonan/{case.code}/").text, f"/berkas/{second.letter.pk}/"
+    page, file = read_all(client, case), f"/berkas/{second.letter.pk}/"
     assert "180/7/2026" in page
     assert page.count(f'href="{file}"') == 2
     assert Case.objects.get(pk=case.pk).opinions_awaited == 1
@@ -131,7 +132,7 @@ def test_an_agency_is_reminded_with_a_letter(staff: Staff) -> None:
         assert client.post(address(case, "remind_agency"), data).status_code == 302
     letters = Document.objects.in_force().filter(case=case, kind=Document.Kind.OPINION_REMINDER)
     assert {letter.source_pk for letter in letters} == {again.reminders.get().pk, awaited.reminders.get().pk}
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     assert all(page.count(f"/naskah/{letter.pk}.pdf") == 2 for letter in letters)
     case.refresh_from_db()
     for opinion, day in ((answered, clock.today()), (awaited, clock.today() - dt.timedelta(days=1))):
@@ -247,5 +248,5 @@ def test_opinions_cost_no_more(staff: Staff, at_most_queries: Any) -> None:
         desk = client.get("/meja/").text
     assert len(desk.split("?opinion=")) == 21
     with at_most_queries(CASE_QUERIES):
-        page = client.get(f"/permohonan/{case.code}/").text
+        page = client.get(f"/permohonan/{case.code}/?buka=persiapan").text
     assert page.count("data-opinion=") == 40

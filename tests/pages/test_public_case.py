@@ -21,6 +21,7 @@ from desk.views.applicant_case import JUST_NOW
 from dispositions import services as dispositions_services
 from kit import clock
 from office.models import Office
+from tests.case_page import read_all
 from tests.factories import Staff, applicant, case_at, client_of, walk_in_at, wished_moment, working_moment
 from tests.many_cases import case_in_each_state
 from tests.pages.test_public_request import BAD_FILES
@@ -292,7 +293,7 @@ def test_a_number_of_another_country_keeps_its_code(
 ) -> None:
     case = case_at(State.SUBMITTED, staff, phone=number)
     assert read in page(case)
-    assert read in client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+    assert read in read_all(client_of(staff.pkd), case)
     assert read in client.post("/ajukan/", typed(phone=number), follow=True).text
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from consultations.models import Attachment, Case, GivenRequirement
 from office.models import Requirement
+from tests.case_page import read_all
 from tests.exchange.conftest import caller_of  # noqa: F401 -- a fixture
 from tests.exchange.test_api import assert_problem
 from tests.factories import Staff, client_of
@@ -76,7 +77,8 @@ def test_the_counter_takes_a_letter_without_them(asked: Staff) -> None:
 def test_tim_pkd_reads_what_is_missing_and_the_applicant_adds_it(asked: Staff) -> None:
     client_of(asked.sekretariat).post("/surat-masuk/", LETTER)
     case, client = Case.objects.get(), client_of(asked.pkd)
-    for page in ("", "register/", "send_back/"):
+    assert read_all(client, case).count('data-given="0"') == 3
+    for page in ("register/", "send_back/"):
         assert client.get(f"/permohonan/{case.code}/{page}").text.count('data-given="0"') == 3, page
     client.post(f"/permohonan/{case.code}/send_back/", {"missing": "Lampirkan KTP."})
     applicant = Client()
@@ -85,10 +87,10 @@ def test_tim_pkd_reads_what_is_missing_and_the_applicant_adds_it(asked: Staff) -
     answer = applicant.post(f"/p/{case.secret}/complete/", {"material": case.material, **files()})
     assert answer.status_code == 302, answer.text
     assert given() == {KTP: Attachment.Purpose.REQUIREMENT, TRUE: ""}
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     assert (page.count('data-given="1"'), page.count('data-given="0"')) == (2, 1)
     Requirement.objects.all().delete()
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     assert (page.count('data-given="1"'), page.count('data-given="0"')) == (2, 0), "as it was published then"
 
 

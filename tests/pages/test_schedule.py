@@ -14,14 +14,16 @@ from consultations.intake import services as intake_services
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.queries import current_session
+from desk.case_parts import PARTS
 from kit import clock
 from kit.refusal import Refused
 from office.models import Office
+from tests.case_page import read_all
 from tests.factories import Staff, applicant, case_at, client_of, walk_in_at, working_moment
 from tests.many_cases import copies_of
 from tests.submitting import assert_says
 
-CASE_PAGE, DESK = 8, 10
+CASE_PAGE, DESK = 11, 10
 """Queries of an officer's page of a case and desk, whatever was asked."""
 
 
@@ -206,7 +208,7 @@ def test_wishes_cost_no_more(staff: Staff, case: Case, at_most_queries: Any) -> 
         assert page(officer, "/meja/").count('data-verb="reschedule"') == 12
     with at_most_queries(CASE_PAGE):
         assert "Ada musyawarah desa." in panel(officer, address)
-    assert f'href="{address}jadwal.ics"' in page(officer, address)
+    assert f'href="{address}jadwal.ics"' in read_all(officer, case)
 
 
 def test_rescheduling_begins_with_the_wished_time(staff: Staff, case: Case) -> None:
@@ -256,9 +258,10 @@ def test_a_moved_session_is_not_called_cancelled_and_stands_in_the_order_of_time
     for days in (12, 6):
         move(case, days=days)
     early, late, current = case.sessions.order_by("pk")
-    answer = client_of(staff.petugas).get(f"/permohonan/{case.code}/")
-    assert answer.context["sessions"]["rows"] == [early, current, late]
-    shown = answer.text.partition('id="konsultasi"')[2].partition("</ol>")[0]
+    content = PARTS["konsultasi"].read(staff.petugas, case, list(case.history.all()))
+    assert content["rows"] == [early, current, late]
+    text = read_all(client_of(staff.petugas), case)
+    shown = text.partition('id="konsultasi"')[2].partition("</ol>")[0]
     assert (shown.count("Dipindahkan"), "Dibatalkan" in shown) == (2, False)
 
 

@@ -31,6 +31,7 @@ from kit.refusal import Refused
 from office.models import Instruction, Office, OpeningHours, User
 from reports.forms.items import ItemForm, ItemsField
 from tests import submitting
+from tests.case_page import read_all
 from tests.factories import Staff, applicant, case_at, client_of, independent_case, walk_in_at, working_moment
 from tests.shared_data import each
 from tests.standard.steps import PEOPLE, TYPED, case_before, typed
@@ -250,7 +251,7 @@ def test_a_request_for_another_time_is_answered_first(staff: Staff) -> None:
     for page in ("/meja/", f"/permohonan/{case.code}/"):
         assert "Jawab permintaan waktu" not in client.get(page).text
     scheduling_services.ask_time(case, by=applicant(case), starts_at=later, reason="Ada panen.")
-    desk, page = client.get("/meja/").text, client.get(f"/permohonan/{case.code}/").text
+    desk, page = client.get("/meja/").text, read_all(client, case)
     for shown in (desk, page):
         assert "Jawab permintaan waktu" in shown
     main = re.search(r'class="btn btn-primary" data-verb="(\w+)"', page)
@@ -293,7 +294,7 @@ def test_review_is_asked_for_where_the_division_head_wants_one(staff: Staff) -> 
     assert client.get(address(case, "amend")).text.count(">\nIsi.</textarea>") == 6
     changed = {**typed("prepare", staff), **review, "analysis": "Isi baru."}
     assert client.post(address(case, "amend"), changed).status_code == 302
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     assert "Isi baru." in page
     assert page.count('data-record="earlier-preparation"') == 1
     assert list(case.documents.filter(kind="STAFF_REVIEW").values_list("version", flat=True)) == [1, 2]
@@ -514,7 +515,7 @@ def test_consultation_is_about_no_official(staff: Staff) -> None:
     assert client.post(address(consultation, "register"), data).status_code == 302
     assert Case.objects.get(pk=consultation.pk).complained_about is None
     for case, offered in ((case_at(State.REGISTERED, staff, kind="COMPLAINT"), True), (consultation, False)):
-        shown = client.get(f"/permohonan/{case.code}/").text
+        shown = read_all(client, case)
         assert (address(case, "name_official") in shown) is offered
     assert_says(client.get(address(consultation, "name_official")), 409, "Langkah ini hanya untuk pengaduan.")
 

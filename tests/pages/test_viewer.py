@@ -17,6 +17,7 @@ from consultations.intake.uploads import CheckedFile, attach, draw_pictures, enq
 from consultations.models import Attachment, Case
 from kit import clock, upload_sandbox
 from reports import services as report_services
+from tests.case_page import read_all
 from tests.factories import Staff, case_at, client_of
 from tests.submitting import image, pdf
 from tests.world import without_triggers
@@ -73,7 +74,7 @@ def test_a_file_that_cannot_be_drawn_keeps_its_link(case: Case, staff: Staff) ->
     client = client_of(staff.petugas)
     assert client.get(f"/berkas/{broken.pk}/lihat/")["Location"] == f"/berkas/{broken.pk}/"
     assert client.get(f"/berkas/{broken.pk}/gambar/0/").status_code == 404
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     assert f"/berkas/{broken.pk}/" in page
     assert "/gambar/" not in page
 
@@ -86,7 +87,7 @@ def test_a_hidden_complainants_file_has_no_pictures(staff: Staff) -> None:
 def test_the_viewer_shows_pages_and_the_files_beside(case: Case, staff: Staff) -> None:
     first, second = add(case, of_pages(2)), add(case, image("PNG", (60, 40)), "image/png")
     client = client_of(staff.petugas)
-    page = client.get(f"/permohonan/{case.code}/").text
+    page = read_all(client, case)
     assert f"/berkas/{first.pk}/lihat/" in page
     assert f"/berkas/{second.pk}/gambar/0/" in page
     viewer = client.get(f"/berkas/{first.pk}/lihat/").text

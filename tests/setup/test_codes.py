@@ -21,6 +21,7 @@ from desk.views import lists
 from kit.refusal import Refused
 from office.models import ClassificationCode, Office
 from office.models.codes import EVERYDAY, find_codes, list_codes
+from tests.case_page import read_all
 from tests.factories import ClientOf, Staff, case_at, client_of, walk_in
 from tests.shared_data import each
 from tests.submitting import assert_says
@@ -252,9 +253,9 @@ def test_the_counter_asks_no_code_and_tim_pkd_adds_it(staff: Staff, client_of: C
     assert "Datang langsung tanpa kode klasifikasi" in pkd.get("/agenda/").text
     assert 'data-uncoded="1"' in pkd.get("/meja/").text
     assert "tanpa kode klasifikasi" not in client_of(staff.petugas).get("/agenda/").text
-    page, form = f"/permohonan/{case.code}/", f"/permohonan/{case.code}/correct_data/"
-    assert f'<a href="{form}">Isi kode</a>' in pkd.get(page).text
-    assert f'<a href="{form}">Isi kode</a>' not in client_of(staff.petugas).get(page).text
+    form = f"/permohonan/{case.code}/correct_data/"
+    assert f'<a href="{form}">Isi kode</a>' in read_all(pkd, case)
+    assert f'<a href="{form}">Isi kode</a>' not in read_all(client_of(staff.petugas), case)
     kept = {"subject": case.subject, "applicant_name": case.applicant_name, "phone": str(case.phone)}
     kept |= {"organisation": case.organisation}
     shown = pkd.get(form).text

@@ -8,6 +8,7 @@ from consultations.models import Case
 from consultations.steps import PAGES
 from notices.models import Message, Notice
 from notices.queries import unread_notices
+from tests.case_page import read_all
 from tests.factories import ClientOf, Staff, afresh, case_at
 from tests.shared_data import each
 from tests.standard.steps import CALLS
@@ -62,5 +63,5 @@ def test_ended_complaints_give_no_hint_of_a_missing_head(
 ) -> None:
     case = case_at(state, staff, kind=Kind.COMPLAINT)
     assert case.turn is None
-    page = client_of(staff.pkd).get(f"/permohonan/{case.code}/").text
+    page = read_all(client_of(staff.pkd), case)
     assert "yang karena itu tidak melihat" not in page

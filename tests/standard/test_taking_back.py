@@ -25,6 +25,7 @@ from kit.refusal import Refused
 from notices.models import Message, Notice
 from notices.services.delivery import cancel, deliver, mark_as_sent
 from office.models import Office
+from tests.case_page import read_all
 from tests.factories import (
     Staff,
     afresh,
@@ -207,8 +208,8 @@ def test_the_step_stands_once_its_letter_was_handled(staff: Staff) -> None:
 def test_the_history_and_the_ledger_keep_both_steps(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
     take_back(afresh(case), by=staff.kabid)
-    page = client_of(staff.kabid).get(f"/permohonan/{case.code}/")
-    assert page.content.decode().count("Langkah terakhir dibatalkan") == 1
+    page = read_all(client_of(staff.kabid), case)
+    assert page.count("Langkah terakhir dibatalkan") == 1
     assert list_findings() == []
 
 
