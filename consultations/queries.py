@@ -35,7 +35,8 @@ def get_page_after(case: Case, user: User) -> str:
 def list_repeats(cases: Collection[int], user: User) -> dict[int, list[Case]]:
     """Return the other open cases of the same telephone number, by the key of each of these cases.
 
-    Only Tim PKD gets them, which compares requests. Hidden complainants are not compared.
+    Only Tim PKD gets them, which compares requests. Hidden complainants are not compared, and two matters
+    that Tim PKD has split are not one.
     """
     if Role.TIM_PKD not in user.roles or not cases:
         return {}
@@ -43,11 +44,15 @@ def list_repeats(cases: Collection[int], user: User) -> dict[int, list[Case]]:
     numbers = named.filter(pk__in=cases).values("phone")
     found = named.open().filter(parties.visible_to(user), phone__in=numbers).select_related("agenda")
     by_number: dict[str, list[Case]] = defaultdict(list)
-    shown = ("phone", "code", "subject", "kind", "agenda__year", "agenda__number")
+    shown = ("phone", "split_from", "code", "subject", "kind", "agenda__year", "agenda__number")
     for case in found.only(*shown).order_by("pk"):
         by_number[str(case.phone)].append(case)
     groups = [(case, group) for group in by_number.values() for case in group if case.pk in cases]
-    return {case.pk: [other for other in group if other is not case] for case, group in groups}
+    return {case.pk: [other for other in group if _is_another(case, other)] for case, group in groups}
+
+
+def _is_another(case: Case, other: Case) -> bool:
+    return case.pk not in (other.pk, other.split_from_id) and other.pk != case.split_from_id
 
 
 def with_people[M: Model](rows: Iterable[M]) -> list[M]:

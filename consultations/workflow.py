@@ -26,6 +26,7 @@ from consultations import step_row
 from consultations.deadlines import due_at
 from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SORTABLE, SURVEYED, Kind, Party, State
 from consultations.models import Case, Event
+from consultations.models.history import TAKE_BACK
 from consultations.parties import Actor, Applicant, is_second_awaited, parties
 from consultations.step_row import MERGED, PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step, check_moment
 from consultations.wording import speak_of_complaint_lazy
@@ -33,9 +34,6 @@ from kit import clock
 from kit.refusal import Refused
 from office.models import Office, User
 from office.words import with_words_lazy
-
-TAKE_BACK = "take_back"
-"""The verb with which the taker of the last step takes it back (`taking_back.py`)."""
 
 S, P = State, Party
 # One row, one step: the formatter would break the rows.

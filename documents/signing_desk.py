@@ -23,7 +23,7 @@ from consultations.deadlines import last_day_to_ask
 from consultations.enums import Task
 from consultations.intake.uploads import CheckedFile, merge_to_inert_pdf, run_in_sandbox
 from consultations.models import Case
-from consultations.parties import served_by
+from consultations.parties import served_by, without_head
 from consultations.queries import of_visible_case
 from consultations.services import result_signed
 from dispositions.objections import renew_limit
@@ -416,13 +416,17 @@ def give_order(*, by: User, kind: str, signer: str, number: str, dated: dt.date)
 
 
 def end_order(order: StandingOrder, *, by: User) -> None:
-    """End a standing order. Papers of its kind that wait for a signature wait for the Kepala Dinas now."""
+    """End a standing order. Papers of its kind that wait for a signature wait for the Kepala Dinas now.
+
+    A complaint about the only Kepala Dinas keeps its signer, whom no order has named.
+    """
     rights.GIVE_ORDERS.check(by)
     with transaction.atomic():
         ended = StandingOrder.objects.filter(pk=order.pk, ended_at=None)
         if not ended.update(ended_at=clock.now(), ended_by=by):
             raise Refused(_("Perintah ini sudah diakhiri."))
         waiting = Document.objects.filter(kind=order.kind, signer_role=order.signer, state__in=UNSIGNED)
+        waiting = waiting.exclude(without_head("case__"))
         cases = {paper.case for paper in waiting.select_related("case").exclude(case=None)}
         waiting.filter(turn=order.signer, state=PaperState.SIGNATURE).update(turn=Role.HEAD)
         waiting.update(signer_role=Role.HEAD)

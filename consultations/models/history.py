@@ -1,7 +1,9 @@
 """The history of a case (Riwayat): its events."""
 
+from __future__ import annotations
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from consultations.enums import BY_CODE, Party, State
@@ -10,6 +12,18 @@ from kit.records import constraint
 from office.models.people import user_field
 
 __all__ = ["Event", "random_path"]  # migrations find `random_path` here
+
+
+TAKE_BACK = "take_back"
+"""The verb with which the taker of the last step takes it back (`taking_back.py`)."""
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def standing(self) -> EventQuerySet:
+        """Leave out the steps that were taken back. Only the last step of a case can be."""
+        later = Event.objects.filter(case=OuterRef("case"), pk__gt=OuterRef("pk")).order_by("pk")
+        stands = Q(next_verb=None) | ~Q(next_verb=TAKE_BACK)
+        return self.annotate(next_verb=Subquery(later.values("verb")[:1])).filter(stands)
 
 
 class Event(models.Model):
@@ -31,6 +45,8 @@ class Event(models.Model):
     happened_at = models.DateTimeField(_("terjadi"))
     entered_at = models.DateTimeField(_("dicatat"))
     note = models.TextField(_("catatan"), blank=True)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("aktivitas (log)")

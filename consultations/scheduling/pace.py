@@ -42,7 +42,7 @@ def store_pace() -> None:
 
 def list_days_to_schedule() -> list[int]:
     """Return the working days from submission to the first schedule of each case scheduled in PERIOD."""
-    scheduled = Event.objects.filter(verb="schedule")
+    scheduled = Event.objects.standing().filter(verb="schedule")
     earlier = scheduled.filter(case=OuterRef("case"), pk__lt=OuterRef("pk"))
     recent = scheduled.filter(~Exists(earlier), happened_at__gte=clock.now() - PERIOD)
     working = WorkingTime.load()

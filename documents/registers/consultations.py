@@ -154,7 +154,7 @@ def _get_complaints(register: Register) -> QuerySet[Case]:
 
 
 def _first(verbs: tuple[str, ...]) -> Subquery:
-    taken = Event.objects.filter(case=OuterRef("pk"), verb__in=verbs).order_by("pk")
+    taken = Event.objects.standing().filter(case=OuterRef("pk"), verb__in=verbs).order_by("pk")
     return Subquery(taken.values("happened_at")[:1])
 
 

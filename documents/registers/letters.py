@@ -315,8 +315,8 @@ def _get_dispatch_lines(documents: Sequence[Any], register: Register) -> list[Di
         DispatchLine(d, addressees[d.kind, d.source_pk], received[d.pk], sent.get(d.pk)) for d in documents
     ]
     waiting: dict[Any, list[Event]] = {line.document.case_id: [] for line in lines if not line.received}
-    events = Event.objects.filter(case__in=waiting, verb__in=TAKEN_ON).select_related("by").order_by("pk")
-    for event in events:
+    events = Event.objects.standing().filter(case__in=waiting, verb__in=TAKEN_ON)
+    for event in events.select_related("by").order_by("pk"):
         waiting[event.case_id].append(event)
     for line in lines:
         if line.document.kind == K.DISPOSITION and not line.received:

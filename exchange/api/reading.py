@@ -133,6 +133,8 @@ def list_documents(request: Any, code: schemas.Code) -> list[dict[str, Any]]:
             "version": document.version,
             "issued_at": document.issued_at,
             "issuer": " ".join(document.signatory_title.splitlines()),
+            "signed_at": document.signed_at,
+            "signature": document.signature_words,
             "sha256": document.sha256 or None,
         }
         for document in documents

@@ -79,7 +79,10 @@ class StepOut(Schema):
 
 
 class DocumentOut(Schema):
-    """An issued document in force. `sha256` is that of the PDF, once it is stored."""
+    """An issued document in force. `sha256` is that of the PDF, once it is stored.
+
+    `signed_at` is empty for a paper that nobody signs. `signature` says what is known of a signature by hand.
+    """
 
     id: UUID
     kind: str
@@ -88,6 +91,8 @@ class DocumentOut(Schema):
     version: int
     issued_at: dt.datetime
     issuer: str
+    signed_at: dt.datetime | None
+    signature: str
     sha256: str | None
 
 

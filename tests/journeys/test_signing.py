@@ -112,6 +112,18 @@ def test_a_standing_order_lets_another_sign_and_its_end_gives_the_paper_to_the_h
     assert (letter.turn, letter.signer_role) == (Role.HEAD, Role.HEAD)
 
 
+def test_the_end_of_an_order_gives_no_letter_to_the_head_it_is_about(staff: Staff) -> None:
+    give_orders(staff, Role.DIVISION_HEAD)
+    letter = letter_of(case_at(State.SCHEDULED, staff))
+    assert letter.case
+    Case.objects.filter(code=letter.case.code).update(complained_about=staff.kadis, kind=Kind.COMPLAINT)
+    order = life.get_standing_order(K.SCHEDULE)
+    assert order
+    signing_desk.end_order(order, by=staff.kadis)
+    letter.refresh_from_db()
+    assert (letter.turn, letter.signer_role) == (Role.DIVISION_HEAD, Role.DIVISION_HEAD)
+
+
 def test_only_the_head_gives_orders(staff: Staff) -> None:
     for person in (staff.kabid, staff.sekretaris, staff.admin, staff.petugas):
         staff.kadis = person

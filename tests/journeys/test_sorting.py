@@ -11,6 +11,7 @@ from consultations.identity import reveal_identity
 from consultations.intake import services as intake_services, sorting
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case, HiddenIdentity
+from consultations.queries import list_repeats
 from consultations.scheduling.whose_work import waiting_for
 from documents.models import Document
 from kit.refusal import Refused
@@ -170,6 +171,14 @@ def test_each_side_of_a_split_shows_the_other_to_whom_may_see_it(staff: Staff, p
         assert second.subject not in text, name
     for one, other in ((case, second), (second, case)):
         assert other.secret not in page(one), "whoever prints a receipt would open the other one"
+
+
+def test_two_matters_that_were_split_are_not_offered_as_one(staff: Staff) -> None:
+    case = case_at(State.SUBMITTED, staff)
+    sorting.split(case, by=staff.pkd, **SECOND)
+    assert list_repeats([case.pk], staff.pkd)[case.pk] == []
+    third = case_at(State.SUBMITTED, staff)
+    assert list_repeats([case.pk], staff.pkd)[case.pk] == [third]
 
 
 def test_a_hidden_complainant_stays_hidden_in_both(staff: Staff) -> None:

@@ -8,8 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from consultations.enums import State
-from consultations.models import Case, WorkItem
+from consultations.models import Case, Event, WorkItem
 from consultations.scheduling.models import Session, Slot
+from consultations.scheduling.pace import list_days_to_schedule
 from consultations.services import void
 from consultations.step_row import WAY_BACK
 from consultations.taking_back import take_back
@@ -211,6 +212,16 @@ def test_the_history_and_the_ledger_keep_both_steps(staff: Staff) -> None:
     page = read_all(client_of(staff.kabid), case)
     assert page.count("Langkah terakhir dibatalkan") == 1
     assert list_findings() == []
+
+
+def test_what_was_taken_back_does_not_stand(staff: Staff) -> None:
+    case = case_at(State.SCHEDULED, staff)
+    assert len(list_days_to_schedule()) == 1
+    take_back(afresh(case), by=staff.petugas)
+    assert list_days_to_schedule() == []
+    standing = Event.objects.standing().filter(case=case).order_by("pk")
+    assert [event.verb for event in standing][-2:] == ["prepare", TAKE_BACK]
+    assert case.history.filter(verb="schedule").exists(), "the history keeps both"
 
 
 def test_the_way_back_of_a_guest(staff: Staff) -> None:
