@@ -36,7 +36,6 @@ INDONESIAN = {
 ENGLISH = {
     "refers to": r"makes? a disposition",
     "Suggestion": r"\bAspirations?\b",
-    "Progress of your complaint": r"Progress of the complaint",
     "Inspectorate examiner": r"\bSupervisor",
     "Issued by": r"^Issuer$",
     "Legal hold": r"[Rr]etain(?:ed)? from erasure|retention order",
