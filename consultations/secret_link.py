@@ -39,7 +39,10 @@ from office.models import User
 from office.words import with_words
 
 case_opened = Signal()
-"""Sent before a user of the staff is shown the page of a case or of a step. Arguments: `case` and `by`."""
+"""Sent before a user of the staff is shown the page of a case or of a step. Arguments: `case` and `by`.
+
+`is_part` is true if only a part of the page of a case is shown.
+"""
 
 file_opened = Signal()
 """Sent before a file of a case is served. Arguments: `file`, `case`, `by` (None: the applicant)."""

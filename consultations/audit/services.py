@@ -48,6 +48,7 @@ from consultations.secret_link import (
     sum_up,
 )
 from consultations.taking_back import end_way_back
+from kit import clock
 from kit.cache import get_request
 from kit.limits import get_address
 from office import rights
@@ -202,9 +203,16 @@ def record_change(instance: LogEntry, created: bool, **more: Any) -> None:
     record(Act.ACCESS if model in ACCESS_MODELS else Act.SETTING, by=instance.user, target=target)
 
 
+SAME_READING = dt.timedelta(hours=1)
+"""Time in which the parts of a case that somebody opens belong to one reading of its page."""
+
+
 @receiver(case_opened)
-def record_case(sender: type[Case], case: Case, by: User, **more: Any) -> None:
-    record(Act.CASE, by=by, case=case)
+def record_case(sender: type[Case], case: Case, by: User, is_part: bool = False, **more: Any) -> None:
+    """Record who opened a case. A part of its page is recorded if the user has not just opened the page."""
+    known = AuditEntry.objects.filter(case=case, user=by, act=Act.CASE, at__gte=clock.now() - SAME_READING)
+    if not is_part or not known.exists():
+        record(Act.CASE, by=by, case=case)
 
 
 @receiver(file_opened)

@@ -55,12 +55,13 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
     """Show the case and the steps open to the user. The script asks for one folded part at a time."""
     user = cast(User, request.user)
     found = get_visible_case(user, code)
+    opened = [name for name in request.GET.getlist(OPENED) if name in PARTS]
+    is_part = bool(opened) and "HX-Request" in request.headers
     if request.method == "GET":
-        case_opened.send(Case, case=found, by=user)
+        case_opened.send(Case, case=found, by=user, is_part=is_part)
     companions = list_companions(found, with_people(found.involvements.all()))  # first: parties() needs them
     history = with_people(found.history.order_by("pk"))
-    opened = [name for name in request.GET.getlist(OPENED) if name in PARTS]
-    if opened and request.headers.get("HX-Request"):
+    if is_part:
         part = PARTS[opened[0]]
         content = part.read(user, found, history)
         return render(request, f"desk/case/{part.template}.html", {"case": found, "content": content})

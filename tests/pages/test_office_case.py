@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from consultations.audit.models import Act, AuditEntry
 from consultations.enums import State
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
@@ -123,6 +124,17 @@ def test_a_part_that_holds_something_is_offered(staff: Staff, subtests: pytest.S
                 content = part.read(staff.kadis, case, list(case.history.order_by("pk")))
                 held = {key for key, value in content.items() if isinstance(value, list) and value}
                 assert name in offered or not held, (name, held)
+
+
+def test_reading_a_case_part_by_part_is_one_reading(staff: Staff) -> None:
+    case, client = case_at(State.CLOSED, staff), client_of(staff.kabid)
+    parts = [(f"/permohonan/{case.code}/", {"buka": name}) for name in PARTS]
+    entries = AuditEntry.objects.filter(case=case, user=staff.kabid, act=Act.CASE)
+    for address, opened in parts:
+        client.get(address, opened, headers={"HX-Request": "true"})
+    assert entries.count() == 1, "who asks for a part alone has opened the case too"
+    page(client, case)
+    assert entries.count() == 2
 
 
 def test_a_part_is_read_alone_or_with_the_page(staff: Staff, subtests: pytest.Subtests) -> None:
