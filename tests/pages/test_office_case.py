@@ -8,17 +8,20 @@ from django.db import connection
 from django.test import Client
 
 from consultations.audit.models import Act, AuditEntry
-from consultations.enums import State
+from consultations.enums import Kind, State
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import Attachment, Case
 from consultations.scheduling import services as scheduling_services
+from consultations.scheduling.models import Session
 from desk.case_parts import PARTS
 from dispositions import services as dispositions_services
 from dispositions.models import StaffReview
+from kit import clock
 from tests.case_page import read_all
-from tests.factories import Staff, case_at, client_of, free_moment, walk_in_at
+from tests.factories import Staff, afresh, applicant, case_at, client_of, free_moment, relayed_at, walk_in_at
 from tests.many_cases import case_in_each_state
 from tests.submitting import assert_says
+from trust.privacy.deletion import Decision, ask_deletion, confirm_deletion, decide_deletion
 
 PDF = CheckedFile(b"%PDF-1.4 uji", "application/pdf", "surat.pdf")
 PNG = CheckedFile(b"png", "image/png", "pindaian.png")
@@ -124,6 +127,57 @@ def test_a_part_that_holds_something_is_offered(staff: Staff, subtests: pytest.S
                 content = part.read(staff.kadis, case, list(case.history.order_by("pk")))
                 held = {key for key, value in content.items() if isinstance(value, list) and value}
                 assert name in offered or not held, (name, held)
+
+
+def test_what_was_done_again_is_shown_with_what_was_done_before(staff: Staff) -> None:
+    case, second = case_at(State.ENDORSING, staff), staff.other_division
+    dispositions_services.endorse(case, by=staff.sekretaris, division=second, note="Usul saya.")
+    dispositions_services.dispose(case, by=staff.kadis, division=second)
+    dispositions_services.recall(case, by=staff.kadis, reason="Salah pilih bidang.")
+    dispositions_services.dispose(
+        case,
+        by=staff.kadis,
+        division=staff.division,
+        copies=[second],
+        note="Segera.",
+        deadline=clock.today(),
+    )
+    dispositions_services.assign(case, by=staff.kabid, officer=staff.petugas, preparation="Cek datanya.")
+    dispositions_services.reassign(case, by=staff.kabid, officer=staff.other_petugas, reason="Cuti.")
+    text = read_all(client_of(staff.kadis), case)
+    assert_says_all(text, "Usul saya.", "Disposisi sebelumnya", "Segera.", "Cek datanya.", "Cuti.")
+    assert "Penugasan sebelumnya" in text
+
+
+def test_a_session_by_video_that_was_moved_and_lasted_long_is_shown_whole(staff: Staff) -> None:
+    case, by, link = case_at(State.PREPARED, staff), staff.petugas, "https://rapat.example.go.id/1"
+    plan = {"mode": Session.Mode.ONLINE, "link": link}
+    scheduling_services.schedule(case, by=by, starts_at=free_moment(by), **plan)
+    scheduling_services.reschedule(case, by=by, reason="Listrik padam.", starts_at=free_moment(by), **plan)
+    text = read_all(client_of(by), case)
+    assert_says_all(text, link, "Listrik padam.", "Dipindahkan")
+    answered = case_at(State.PREPARED, staff)
+    scheduling_services.answer(answered, by=by, answer="Cukup surat keterangan desa.")
+    assert_says_all(read_all(client_of(by), answered), "Jawaban tertulis", "Cukup surat keterangan desa.")
+
+
+def test_what_the_secretariat_entered_for_an_official_says_so(staff: Staff) -> None:
+    text = read_all(client_of(staff.kabid), relayed_at(State.ASSIGNED, staff))
+    assert_says_all(text, "Disposisi menunggu pengesahan", "Penugasan menunggu pengesahan", "Diberikan")
+
+
+def test_a_deletion_is_followed_to_its_end(staff: Staff) -> None:
+    case, client = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT), client_of(staff.kadis)
+    ask_deletion(case, by=applicant(case), reason="Sudah selesai.")
+    assert 'data-data="asked"' in page(client, case)
+    decide_deletion(afresh(case), by=staff.kadis, decision=Decision.GRANTED, reason="Diminta.")
+    assert 'data-data="second"' in page(client, case)
+    confirm_deletion(afresh(case), by=staff.pengawas, decision=Decision.GRANTED, reason="Benar.")
+    assert 'data-data="granted"' in page(client, case)
+
+
+def assert_says_all(text: str, *sentences: str) -> None:
+    assert [one for one in sentences if one not in text] == []
 
 
 def test_reading_a_case_part_by_part_is_one_reading(staff: Staff) -> None:
