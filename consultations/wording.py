@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 OF_COMPLAINT = {
     "id": (
         (r"\b([Hh])asil [Kk]onsultasi", r"\1asil Penanganan Pengaduan"),
-        (r"\b([Pp])ermohonan(?: konsultasi)?", r"\1engaduan"),
+        (r"\bMateri konsultasi", "Isi pengaduan"),
+        (r"\bmateri konsultasi", "isi pengaduan"),
+        (r"\b([Pp])ermohonan(?: [Kk]onsultasi)?", r"\1engaduan"),
         (r"\b([Pp])emohon", r"\1elapor"),
         (r"\b(?:dikonsultasikan|ditanyakan)", "diadukan"),
         (r"\bKonsultasi", "Penanganan"),
@@ -63,7 +65,7 @@ class Wording:
 
     `speak` returns a text in these words. `form_page` is the URL name of the public form. `moderator`
     decides on a submission that was held. `neutral_subject` is the subject of a case that must not tell its
-    story in the agenda book. It and `refusal_subject` go on record, which is always Indonesian. `about_head`
+    story in the agenda book. It goes on record, which is always Indonesian. `about_head`
     says on the receipt where a complaint about the head of the office goes. `report_start` and
     `report_purpose` are the usual first texts of the report.
     """
@@ -88,7 +90,6 @@ class Wording:
     rejected: Promise
     report_start: Promise
     report_purpose: Promise
-    refusal_subject: str
     moderator: Promise = Party.TIM_PKD.label
     neutral_subject: str = ""
     about_head: Promise | str = ""
@@ -121,7 +122,6 @@ WORDINGS: dict[Kind, Wording] = {
         report_purpose=_(
             "Memberikan saran, masukan, pertimbangan, solusi, dan rekomendasi atas materi yang disampaikan."
         ),
-        refusal_subject="Penolakan Permohonan Konsultasi",
     ),
     Kind.COMPLAINT: Wording(
         form_page="complaint",
@@ -152,7 +152,6 @@ WORDINGS: dict[Kind, Wording] = {
         report_purpose=_(
             "Memeriksa kebenaran pengaduan, menetapkan penyelesaiannya, dan memberi jawaban kepada pelapor."
         ),
-        refusal_subject="Penolakan Pengaduan",
         neutral_subject="Pengaduan pelayanan",
         about_head=with_words_lazy(
             _(

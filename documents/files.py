@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -24,9 +24,10 @@ from PIL import Image, ImageOps
 
 from consultations.models import Case
 from consultations.scheduling.models import Session
-from dispositions.addressees import get_holder
 from dispositions.models import Meeting
 from documents.contexts.letters import meeting_sheet_context, sheet_context
+from documents.letter_fields import Letter, get_values, list_addressees, read_default_text
+from documents.letter_text import fill, fill_line, split_subject
 from documents.models import Document
 from documents.models.document import document_path
 from documents.numbers import find_order, get_head_title
@@ -64,18 +65,36 @@ def render_html(document: Document, *, attestation: str = "", is_compact: bool =
     """
     document_type, row = TYPES_BY_KIND[document.kind], get_source_row(document)
     with translation.override("id"):
+        said = document_type.get_letter and get_letter_context(document, document_type.get_letter)
         context = {
             **get_base_context(document_type, document_type.sheet.get_size(Office.load().paper)),
             "document": document,
             "case": document.case,
-            "holder": get_holder(document.case) if document.case else "",
             "created": document.dated.isoformat(timespec="seconds"),
             "attestation": attestation,
             "is_compact": is_compact,
             "acting_order": get_acting_order(document),
-            **document_type.get_context(document.case or row, row),
+            **(said or document_type.get_context(document.case or row, row)),
         }
         return render_to_string(document_type.template, context)
+
+
+def get_letter_context(document: Document, get_letter: Callable[[Document, Any], Letter]) -> dict[str, Any]:
+    """Return a letter as `print/surat.html` shows it: addressees, subject (Hal), and its text filled in."""
+    document_type, case = TYPES_BY_KIND[document.kind], document.case
+    letter = get_letter(document, get_source_row(document))
+    values = get_values(document, letter, shows_applicant=document_type.shows_applicant)
+    text, speak = read_default_text(document.slug), case.wording.speak if case else str
+    return {
+        "title": letter.title or speak(document_type.title),
+        "subject": fill_line(split_subject(text)[0], values, speak),
+        "body": fill(text, values, speak),
+        "to": letter.to or (list_addressees(case) if case else []),
+        "is_list": len(letter.to) > 1,
+        "place": letter.place or (case.address if case and not letter.to else ""),
+        "copies": letter.copies,
+        "attachments": letter.attachments,
+    }
 
 
 def print_html(html: str, **options: Any) -> bytes:

@@ -25,8 +25,9 @@ from dispositions.models import (
     Transfer,
 )
 from documents.contexts import Source, letters, newest_source, subject_data
+from documents.letter_fields import OF_APPLICANT, OF_LETTER, OF_OFFICE, Letter
 from documents.models import Document, Register
-from documents.models.document import LETTERS, OF_A_PERIOD
+from documents.models.document import LETTERS, OF_A_PERIOD, RECEIPTS, TO_AGENCY
 from documents.numbers import UNNUMBERED, LetterNumber
 from documents.registers import book
 from documents.registers.consultations import COMPLAINTS, GUEST_BOOK, OBJECTIONS
@@ -58,8 +59,11 @@ class DocumentType:
     """One type of document.
 
     `find_source(owner)` returns its newest source, or None; then `missing` is the sentence for the user. The
-    owner is a case, or a register or another publication of a period. `get_context(owner, row)` returns the
-    template context; `row` is an instance of `model`. `number` has the codes of its number (numbering.py).
+    owner is a case, or a register or another publication of a period; `row` is an instance of `model`.
+    `get_context(owner, row)` returns what its template reads. A letter has `get_letter(document, row)`
+    instead, and a text (letter_text.py) with the fields `fields`, of which `required` may not be missing. If
+    `is_titled`, it begins with its title instead of an address. `number` has the codes of its number
+    (numbering.py).
     `list_excluded(row)` returns users (primary keys) who may not sign. Verbs of the standard in `issued_by`
     issue the document from the `model` that their step stores, those in `revoked_by` revoke it if they move
     the case, and those in `dropped_by` do if nobody has signed it yet.
@@ -74,10 +78,14 @@ class DocumentType:
     kind: Document.Kind
     model: type[Model]
     find_source: Callable[[Any], Source | None]
-    get_context: Callable[[Any, Any], dict[str, Any]]
     missing: Promise
     list_excluded: Callable[[Any], Collection[int]]
     number: LetterNumber = UNNUMBERED
+    get_context: Callable[[Any, Any], dict[str, Any]] = lambda owner, row: {}
+    get_letter: Callable[[Document, Any], Letter] | None = None
+    fields: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    is_titled: bool = False
     get_text: Callable[[Any, Any], str] = lambda owner, row: ""
     is_drafted: bool = False
     issued_by: tuple[str, ...] = ()
@@ -107,9 +115,27 @@ class DocumentType:
 
     @property
     def template(self) -> tuple[str, ...]:
-        """Return the names of its template. The registers share one."""
+        """Return the names of its template. The letters share one, and so do the registers."""
+        if self.get_letter:
+            return ("print/surat.html",)
         own = f"print/{self.slug}.html"
         return (own, "print/register.html") if self.model is Register else (own,)
+
+    @property
+    def shows_applicant(self) -> bool:
+        """Return whether it may tell who asks and what for."""
+        return self.kind not in TO_AGENCY
+
+    @property
+    def is_slip(self) -> bool:
+        """Return whether it is a receipt on half a sheet."""
+        return self.kind in RECEIPTS
+
+    @property
+    def known_fields(self) -> tuple[str, ...]:
+        """Return the names of the fields that its text may have."""
+        of_applicant = OF_APPLICANT if self.shows_applicant else {}
+        return (*self.fields, *of_applicant, *OF_LETTER, *OF_OFFICE)
 
 
 def names_nobody(row: Model) -> Collection[int]:
@@ -149,10 +175,10 @@ def add_books(*books: book.Book) -> None:
                 K(row.kind),
                 Register,
                 book.register_source,
-                book.book_context,
                 NO_PERIOD,
                 names_nobody,
                 LetterNumber(classification=REGISTRY_BOOK if row.kind in OF_LETTERS else ""),
+                get_context=book.book_context,
                 sheet=Sheet.LANDSCAPE,
                 max_bytes=book.MAX_TEXT_BYTES,
                 max_tags=book.MAX_TAGS,
@@ -167,9 +193,9 @@ add_types(
         K.APPLICATION,
         Event,
         letters.find_form,
-        letters.form_context,
         _("Pemohon menyampaikan surat sendiri atau datang langsung; tidak ada formulir yang dibuat sistem."),
         names_nobody,
+        get_context=letters.form_context,
         issued_by=("submit", "receive", "complete"),
         get_data=subject_data,
         of_event=letters.form_of_event,
@@ -178,9 +204,9 @@ add_types(
         K.RECEIPT,
         Event,
         letters.find_receipt,
-        letters.receipt_context,
         _("Permohonan ini belum diterima."),
         names_nobody,
+        get_context=letters.receipt_context,
         issued_by=("submit", "receive", "split_off", "walk_in", *letters.RENEWED),
         get_data=subject_data,
         of_event=letters.receipt_of_event,
@@ -191,9 +217,9 @@ add_types(
         K.DISPOSITION,
         Disposition,
         letters.find_disposition,
-        letters.disposition_context,
         _("Permohonan ini belum didisposisikan."),
         names_nobody,
+        get_context=letters.disposition_context,
         issued_by=("dispose", "ratify", "accept"),
         get_data=subject_data,
         revoked_by=("hand_back", "recall"),
@@ -204,34 +230,59 @@ add_types(
         K.REJECTION,
         Event,
         letters.find_rejection,
-        letters.rejection_context,
         _("Permohonan ini tidak ditolak."),
         names_nobody,
         LetterNumber("SPn"),
+        get_letter=letters.rejection_letter,
+        fields=("alasan", "pemutus_keberatan", "hari_keberatan", "hari_putusan"),
+        required=(
+            "isi",
+            "perihal",
+            "alasan",
+        ),
         issued_by=("decline",),
         revoked_by=("decide_objection", "record_objection"),
         get_data=subject_data,
-        best_pages=1,
     ),
     DocumentType(
         K.TRANSFER,
         Transfer,
         lambda case: newest_source(Transfer.objects.filter(case=case)),
-        letters.transfer_context,
         _("Pengaduan ini tidak diteruskan ke instansi lain."),
         names_nobody,
         LetterNumber("SPt"),
+        get_letter=letters.transfer_letter,
+        fields=("pelapor", "pihak_diadukan", "uraian", "alasan", "jumlah_berkas"),
+        required=(
+            "isi",
+            "perihal",
+            "uraian",
+            "alasan",
+        ),
         issued_by=("pass_on", "pass_up"),
         get_data=subject_data,
-        best_pages=1,
     ),
     DocumentType(
         K.OBJECTION_RECEIPT,
         Objection,
         letters.find_objection,
-        letters.objection_context,
         _("Belum ada keberatan atas penolakan permohonan ini."),
         names_nobody,
+        get_letter=letters.objection_receipt,
+        fields=(
+            "objek_keberatan",
+            "alasan",
+            "waktu_diterima",
+            "penerima",
+            "pemutus_keberatan",
+            "batas_putusan",
+        ),
+        required=(
+            "perihal",
+            "waktu_diterima",
+            "batas_putusan",
+        ),
+        is_titled=True,
         issued_by=("object", "object_for"),
         get_data=subject_data,
         of_event=letters.objection_of_event,
@@ -243,37 +294,68 @@ add_types(
         K.OBJECTION_DECISION,
         Objection,
         letters.find_decision,
-        letters.objection_context,
         _("Keberatan atas penolakan permohonan ini belum diputus."),
         names_nobody,
         LetterNumber("KBR"),
+        get_letter=letters.decision_letter,
+        fields=(
+            "objek_keberatan",
+            "tanggal_keberatan",
+            "putusan",
+            "pemutus",
+            "alasan",
+            "agenda_lanjutan",
+            "pengawas_luar",
+            "atasan",
+            "batas_gugatan",
+        ),
+        required=("isi", "perihal", "putusan", "pemutus", "alasan"),
         issued_by=("decide_objection", "record_objection"),
         get_data=subject_data,
         is_first=lambda objection: True,
-        best_pages=1,
     ),
     DocumentType(
         K.ASSIGNMENT,
         Assignment,
         letters.find_assignment,
-        letters.assignment_context,
         _("Surat tugas terbit sesudah jadwal konsultasi ditetapkan."),
         # They do not sign their own assignment.
         lambda named: [named.officer_id, *(person.pk for person in named.case.list_companions())],
         LetterNumber("ST", "000.1.2.3"),
+        get_letter=letters.assignment_letter,
+        fields=(
+            "dasar",
+            "yang_ditugaskan",
+            "hari_tanggal",
+            "waktu",
+            "cara",
+            "tempat",
+            "persiapan",
+            "bantuan",
+            "telaahan",
+            "penerima_laporan",
+            "penyalur_laporan",
+        ),
+        required=(
+            "isi",
+            "perihal",
+            "yang_ditugaskan",
+            "hari_tanggal",
+            "waktu",
+        ),
+        is_titled=True,
         issued_by=("schedule", "reschedule", "reassign"),
         get_data=subject_data,
         revoked_by=SESSION_ENDS,
         of_event=letters.assignment_of_event,
-        best_pages=1,
     ),
     DocumentType(
         K.STAFF_REVIEW,
         StaffReview,
         lambda case: newest_source(case.staff_reviews),
-        letters.staff_review_context,
         _("Permohonan ini tidak memiliki telaahan staf."),
         names_nobody,
+        get_context=letters.staff_review_context,
         issued_by=("prepare", "amend", "record_opinion"),
         get_data=subject_data,
     ),
@@ -281,63 +363,102 @@ add_types(
         K.SCHEDULE,
         Session,
         letters.find_schedule,
-        letters.schedule_context,
         _("Permohonan ini belum memiliki jadwal."),
         names_nobody,
         LetterNumber("PJ"),
+        get_letter=letters.schedule_letter,
+        fields=(
+            "jenis_pemberitahuan",
+            "hari_tanggal",
+            "waktu",
+            "cara",
+            "tempat",
+            "tautan",
+            "petugas",
+            "tempat_singkat",
+            "petugas_menelepon",
+            "jadwal_sebelumnya",
+            "bantuan",
+            "catatan",
+        ),
+        required=(
+            "isi",
+            "perihal",
+            "hari_tanggal",
+            "waktu",
+            "cara",
+            "tempat",
+            "catatan",
+        ),
         issued_by=("schedule", "reschedule"),
         get_data=subject_data,
         revoked_by=SESSION_ENDS,
         dropped_by=("finish",),
-        best_pages=1,
     ),
     DocumentType(
         K.OPINION_REQUEST,
         Opinion,
         letters.find_request,
-        letters.request_context,
         _("Belum ada pendapat yang diminta dari instansi lain."),
         names_nobody,
         LetterNumber("PP"),
+        get_letter=letters.request_letter,
+        fields=("pertanyaan", "batas_jawaban", "narahubung"),
+        required=(
+            "isi",
+            "pertanyaan",
+            "batas_jawaban",
+        ),
         issued_by=("ask_opinion",),
         revoked_by=("withdraw", "withdraw_for"),
         is_first=lambda opinion: True,
-        best_pages=1,
     ),
     DocumentType(
         K.OPINION_REMINDER,
         OpinionReminder,
         letters.find_reminder,
-        letters.reminder_context,
         _("Belum ada instansi yang diingatkan dengan surat."),
         names_nobody,
         LetterNumber("PP"),
+        get_letter=letters.reminder_letter,
+        fields=("pertanyaan", "batas_semula", "batas_jawaban", "surat_permintaan", "narahubung"),
+        required=(
+            "isi",
+            "pertanyaan",
+            "batas_jawaban",
+        ),
         issued_by=("remind_agency",),
         revoked_by=("withdraw", "withdraw_for"),
         is_first=lambda reminder: True,
-        best_pages=1,
     ),
     DocumentType(
         K.INVITATION,
         Meeting,
         lambda case: newest_source(case.meetings),
-        letters.invitation_context,
         _("Belum ada forum rapat yang diundang."),
         names_nobody,
         LetterNumber("UND", "000.1.5"),
+        get_letter=letters.invitation_letter,
+        fields=("hari_tanggal", "waktu", "tempat", "acara", "alasan_mendesak", "narahubung"),
+        required=(
+            "isi",
+            "hari_tanggal",
+            "waktu",
+            "tempat",
+            "acara",
+        ),
         issued_by=("call_meeting",),
         is_first=lambda called: called.replaces_id is None,
         revoked_by=("withdraw", "withdraw_for"),
-        best_pages=1,
     ),
     DocumentType(
         K.MINUTES,
         Minutes,
         lambda case: newest_source(Minutes.objects.filter(meeting__case=case)),
-        letters.minutes_context,
         _("Notula rapat belum dicatat."),
         names_nobody,
         LetterNumber(classification="000.1.5"),
+        get_context=letters.minutes_context,
         issued_by=("record_minutes",),
         get_data=subject_data,
         is_first=lambda minutes: not minutes.meeting.minutes.filter(pk__lt=minutes.pk).exists(),

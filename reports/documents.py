@@ -3,10 +3,12 @@
 import re
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from consultations.deadlines import last_day_to_ask
+from consultations.enums import Kind
 from consultations.models import Attachment, Case
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
@@ -14,6 +16,7 @@ from consultations.step_row import own_report
 from documents.contexts import Source, subject_data
 from documents.contexts.letters import as_attendees, name_result, split_attendees, with_staff
 from documents.files import picture_url
+from documents.letter_fields import WEEKDAY, Letter, get_contact, name_office, show_day
 from documents.models import Document
 from documents.numbers import LetterNumber, get_division_head_title, get_head_title, get_secretary_title
 from documents.types import DocumentType, add_books, add_types, names_nobody
@@ -233,13 +236,31 @@ def _in_one_line(item: Item) -> str:
     return f"{text.rstrip('.')} ({more})." if more else text
 
 
-def result_context(case: Case, report: Report) -> dict[str, Any]:
-    """Return the name of the letter, the session that it is about, and who answers further questions."""
-    return {
-        "title": name_result(case),
-        "session": current_session(case),
-        "officer": case.officer if Office.load().names_officer else None,
+DOTS = "……………………"
+OUTSIDE_SUPERVISORS = "Ombudsman Republik Indonesia atau SP4N-LAPOR! (lapor.go.id, SMS 1708)"
+
+RESULT_FIELDS = (
+    *("jenis_jawaban", "tanggal_konsultasi", "petugas", "narahubung", "batas_bertanya", "pengawas_luar"),
+)
+
+
+def result_letter(document: Document, report: Report) -> Letter:
+    """Return the name of the letter, when the consultation was, and who answers further questions."""
+    case, office = report.case, Office.load()
+    session = current_session(case)
+    held_at = session.started_at if session and not session.is_written else None
+    officer = case.officer if office.names_officer else None
+    until = last_day_to_ask(timezone.localdate(document.dated))
+    title = name_result(case)
+    fields = {
+        "jenis_jawaban": title.removeprefix("Surat "),
+        "tanggal_konsultasi": show_day(held_at, WEEKDAY) if held_at else "",
+        "petugas": officer.name if officer else "",
+        "narahubung": get_contact(officer, document.dated) if officer else name_office(),
+        "batas_bertanya": DOTS if document.is_draft else date_format(until, WEEKDAY),
+        "pengawas_luar": OUTSIDE_SUPERVISORS if case.kind == Kind.COMPLAINT else "",
     }
+    return Letter(fields, title=title)
 
 
 def report_data(case: Case, report: Report) -> dict[str, Any]:
@@ -271,10 +292,10 @@ REPORT = DocumentType(
     Document.Kind.REPORT,
     Report,
     find_report,
-    report_context,
     _("Laporan Hasil Konsultasi untuk permohonan ini belum ditulis."),
     names_nobody,
     LetterNumber("LHK"),  # issued by `accept`, which may have it signed first
+    get_context=report_context,
     best_pages=2,
     get_data=report_data,
 )
@@ -282,14 +303,15 @@ RESULT = DocumentType(
     Document.Kind.RESULT,
     Report,
     find_result,
-    result_context,
     _("Surat hasil dibuat sesudah laporan diterima."),
     names_nobody,
     LetterNumber("SHK"),  # issued by `accept` too
+    get_letter=result_letter,
+    fields=RESULT_FIELDS,
+    required=("isi", "perihal"),
     get_text=draft_result,
     is_drafted=True,
     get_data=subject_data,
-    best_pages=1,
 )
 
 add_types(REPORT, RESULT)

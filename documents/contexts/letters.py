@@ -1,18 +1,22 @@
-"""Template contexts of letters, decisions, receipts and attendance lists, and the sources of documents."""
+"""What letters say, the template contexts of other papers, and the sources of both."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from consultations.enums import Confidentiality, Identity, Kind, Urgency
 from consultations.models import Attachment, Case, Event, Objection
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
-from dispositions.addressees import get_addressee
+from dispositions.addressees import get_addressee, get_holder
 from dispositions.models import (
     Assignment,
     Disposition,
@@ -26,6 +30,15 @@ from dispositions.models import (
 from dispositions.objections import find_authority
 from dispositions.queries import get_relayed_order
 from documents.contexts import Source, newest_source
+from documents.letter_fields import (
+    WEEKDAY,
+    Letter,
+    get_contact,
+    name_contact,
+    show_day,
+    show_time,
+)
+from documents.letter_text import Value
 from documents.models import Document
 from documents.numbers import get_division_head_title, get_head_title, get_titles, list_heads_of
 from kit.pdf import split_bullets
@@ -38,10 +51,14 @@ def find_request(case: Case) -> Source | None:
     return _source(case, "ask_opinion", case.opinions.order_by("pk").last())
 
 
-def request_context(case: Case, opinion: Opinion) -> dict[str, Any]:
+def request_letter(document: Document, opinion: Opinion) -> Letter:
     """Return the question and who answers the agency's calls (Surat Permintaan Pendapat)."""
-    contact = _get_contact(opinion.asked_by, opinion.asked_at)
-    return {"opinion": opinion, "to": get_addressee(opinion.agency), "contact": contact}
+    fields = {
+        "pertanyaan": opinion.question,
+        "batas_jawaban": date_format(opinion.due, WEEKDAY),
+        "narahubung": get_contact(opinion.asked_by, opinion.asked_at),
+    }
+    return Letter(fields, [get_addressee(opinion.agency)])
 
 
 def find_reminder(case: Case) -> Source | None:
@@ -49,21 +66,19 @@ def find_reminder(case: Case) -> Source | None:
     return _source(case, "remind_agency", OpinionReminder.objects.filter(opinion__case=case).last())
 
 
-def reminder_context(case: Case, reminder: OpinionReminder) -> dict[str, Any]:
+def reminder_letter(document: Document, reminder: OpinionReminder) -> Letter:
     """Return the reminder, the letter that it refers to, and the contact (Permintaan Pendapat (Susulan))."""
     opinion = reminder.opinion
-    return {
-        "opinion": opinion,
-        "to": get_addressee(opinion.agency),
-        "reminder": reminder,
-        "request": Document.objects.get_of_source(Document.Kind.OPINION_REQUEST, opinion.pk),
-        "contact": _get_contact(reminder.by, reminder.at),
+    asked = Document.objects.get_of_source(Document.Kind.OPINION_REQUEST, opinion.pk)
+    number = f" Nomor {asked.number}" if asked and asked.number else ""
+    fields = {
+        "pertanyaan": opinion.question,
+        "batas_semula": date_format(opinion.due),
+        "batas_jawaban": date_format(reminder.due, WEEKDAY),
+        "surat_permintaan": f"surat{number} tanggal {show_day(opinion.asked_at)}",
+        "narahubung": get_contact(reminder.by, reminder.at),
     }
-
-
-def _get_contact(person: User, at: dt.datetime) -> tuple[User, str]:
-    """Return the officer whom the agency can call, with the position on that day."""
-    return person, get_titles(timezone.localdate(at), [person]).get(person.pk, "")
+    return Letter(fields, [get_addressee(opinion.agency)])
 
 
 def _source(case: Case, verb: str, row: Opinion | OpinionReminder | None) -> Source | None:
@@ -108,16 +123,51 @@ TAKEN_BACK = "Langkah terakhir dibatalkan"
 """Reason on record of a session whose applicant never heard of it."""
 
 
-def schedule_context(case: Case, session: Session) -> dict[str, Any]:
+def find_earlier_session(case: Case, session: Session) -> Session | None:
+    """Return the planned session that this one replaces, if the applicant heard of it."""
+    before = case.sessions.filter(starts_at__isnull=False, pk__lt=session.pk)
+    return before.exclude(cancel_reason=TAKEN_BACK).order_by("pk").last()
+
+
+def schedule_letter(document: Document, session: Session) -> Letter:
     """Return the session, the one it replaces, and the note for the applicant (Pemberitahuan Jadwal)."""
-    before = list(case.sessions.filter(starts_at__isnull=False, pk__lt=session.pk).order_by("pk"))
+    case, office = session.case, Office.load()
     # One event per planned session. A note stays valid until the next schedule; why it moved is internal.
-    planned = list(case.history.filter(verb__in=PLANNED).order_by("pk")[: len(before) + 1])
-    return {
-        "session": session,
-        "earlier": next((one for one in reversed(before) if one.cancel_reason != TAKEN_BACK), None),
-        "note": next(event.note for event in reversed(planned) if event.verb == "schedule"),
+    count = case.sessions.filter(starts_at__isnull=False, pk__lte=session.pk).count()
+    planned = list(case.history.filter(verb__in=PLANNED).order_by("pk")[:count])
+    earlier = find_earlier_session(case, session)
+    fields = _of_session(session) | {
+        "jenis_pemberitahuan": "Perubahan" if earlier else "Pemberitahuan",
+        "jadwal_sebelumnya": _when(earlier),
+        "tautan": session.link,
+        "petugas": session.officer.name if office.names_officer else "",
+        "tempat_singkat": session.place or (office.name if session.is_at_office else ""),
+        "petugas_menelepon": "petugas kami" if session.is_call else "",
+        "bantuan": [help_needed.lower() for help_needed in case.help_needed],
+        "catatan": next(event.note for event in reversed(planned) if event.verb == "schedule"),
     }
+    return Letter(fields)
+
+
+def _of_session(session: Session | None) -> dict[str, Value]:
+    """Return the fields of a planned session; empty without one, as in letters of earlier versions."""
+    if session is None or session.starts_at is None:
+        return dict.fromkeys(("hari_tanggal", "waktu", "cara", "tempat"), "")
+    office = Office.load()
+    own = [office.name, office.address] if session.is_at_office else []
+    return {
+        "hari_tanggal": show_day(session.starts_at, WEEKDAY),
+        "waktu": show_time(session.starts_at, session.ends_at),
+        "cara": str(session.get_mode_display()),
+        "tempat": ", ".join(filter(None, [session.place, *own])),
+    }
+
+
+def _when(session: Session | None) -> str:
+    """Return day and time at which a session was to begin."""
+    if session is None or session.starts_at is None:
+        return ""
+    return f"{show_day(session.starts_at, WEEKDAY)} {show_time(session.starts_at)}"
 
 
 def find_disposition(case: Case) -> Source | None:
@@ -146,7 +196,7 @@ def disposition_context(case: Case, sheet: Disposition) -> dict[str, Any]:
         "relayed": get_relayed_order(disposition=sheet),
         "recipient": get_division_head_title(sheet.division),
         "copied_to": list_heads_of(sheet.copies),
-        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
+        "attachments": count_attachments(case),
         "endorsement": endorsed.last(),
         "urgencies": tick_boxes(Urgency.choices, [case.urgency]),
         "confidentialities": tick_boxes(Confidentiality.choices, [case.confidentiality]),
@@ -165,32 +215,45 @@ def find_rejection(case: Case) -> Source | None:
     return Source(declined, declined.by, declined.title, declined.happened_at) if declined else None
 
 
-def rejection_context(case: Case, event: Event) -> dict[str, Any]:
-    """Return the reason, who decides an objection, and addresses for a request and a complaint.
+def rejection_letter(document: Document, event: Event) -> Letter:
+    """Return the reason, who decides an objection, and until when.
 
     The time limits of the Surat Penolakan are those of UU 30/2014, or the office's own.
     """
-    return {
-        "reason": event.note,
-        "apply": get_public_url(case.wording.form_page),
-        "complain": get_public_url("complaint"),
-        "objection_to": find_authority(case),
+    office = Office.load()
+    fields = {
+        "alasan": event.note,
+        "pemutus_keberatan": find_authority(event.case) or get_head_title(),
+        "hari_keberatan": f"{office.objection_days} hari kerja",
+        "hari_putusan": f"{office.objection_answer_days} hari kerja",
     }
+    return Letter(fields)
 
 
-def transfer_context(case: Case, transfer: Transfer) -> dict[str, Any]:
+def transfer_letter(document: Document, transfer: Transfer) -> Letter:
     """Return the transfer and the complaint (Surat Penerusan Pengaduan).
 
     A complainant who is not known stays unknown to the other institution: the case has a placeholder.
     """
-    return {
-        "transfer": transfer,
-        "to": get_addressee(transfer.institution),
-        "subject": f"Penerusan {str(case.wording.full_name).title()}",
-        "copies": f"{case.wording.applicant} (sebagai pemberitahuan)",
-        "is_known": case.identity == Identity.OPEN,
-        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
+    case = transfer.case
+    attachments = count_attachments(case)
+    known = [case.organisation, case.address, case.phone and f"telepon {case.phone.as_national}"]
+    fields = {
+        "pelapor": ", ".join(
+            filter(None, [case.applicant_name, *(known if case.identity == Identity.OPEN else [])])
+        ),
+        "pihak_diadukan": case.complained_party,
+        "uraian": case.material,
+        "alasan": transfer.reason,
+        "jumlah_berkas": f"{attachments} berkas" if attachments else "",
     }
+    copies = f"{case.wording.applicant} (sebagai pemberitahuan)"
+    return Letter(fields, [get_addressee(transfer.institution)], transfer.address, copies, attachments)
+
+
+def count_attachments(case: Case) -> int:
+    """Return the number of files of the applicant."""
+    return case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count()
 
 
 def find_objection(case: Case) -> Source | None:
@@ -216,11 +279,55 @@ def find_decision(case: Case) -> Source | None:
     return Source(objection, objection.decided_by, objection.decided_title, objection.decided_at)
 
 
-def objection_context(case: Case, objection: Objection) -> dict[str, Any]:
-    """Return the objection, the letter of refusal before it, and whether the system received it."""
+OMBUDSMAN = "Ombudsman Republik Indonesia (ombudsman.go.id, telepon 137)"
+
+
+def decision_letter(document: Document, objection: Objection) -> Letter:
+    """Return the decision, its reasons, and what can be done against it (Jawaban atas Keberatan)."""
+    authority = objection.authority
+    is_rejected = objection.is_granted is False
+    fields = _of_objection(objection) | {
+        "tanggal_keberatan": show_day(objection.received_at),
+        "putusan": "DITOLAK" if is_rejected else "DIKABULKAN",
+        "pemutus": _name_decision(objection) if authority else "",
+        "alasan": objection.decision,
+        "agenda_lanjutan": "" if is_rejected else str(objection.case.agenda),
+        "atasan": f"atasan {get_head_title()}" if is_rejected and not authority else "",
+        "batas_gugatan": "90 hari" if is_rejected else "",
+        "pengawas_luar": OMBUDSMAN if is_rejected else "",
+    }
+    return Letter(fields)
+
+
+def _name_decision(objection: Objection) -> str:
+    day = f" tanggal {date_format(objection.decision_date)}" if objection.decision_date else ""
+    return f"{objection.authority} dengan keputusan Nomor {objection.decision_number}{day}"
+
+
+def objection_receipt(document: Document, objection: Objection) -> Letter:
+    """Return the objection, who received it, and who decides until when (Tanda Terima Keberatan)."""
+    received = ", ".join(filter(None, [objection.recorded_by and objection.recorded_by.name]))
+    fields = _of_objection(objection) | {
+        "alasan": Truncator(objection.reason).words(40),
+        "waktu_diterima": show_day(objection.received_at, "DATETIME_FORMAT"),
+        "penerima": f"{received}, {objection.recorded_title}"
+        if received
+        else "daring, melalui halaman pemohon",
+        "pemutus_keberatan": objection.authority or get_head_title(),
+        "batas_putusan": date_format(objection.due),
+    }
+    return Letter(fields)
+
+
+def _of_objection(objection: Objection) -> dict[str, Value]:
+    """Return the refusal that the objection is about."""
+    case = objection.case
     letters = Document.objects.filter(case=case, kind=Document.Kind.REJECTION)
-    before = letters.filter(issued_at__lte=objection.received_at).order_by("issued_at")
-    return {"objection": objection, "refusal": before.last()}
+    letter = letters.filter(issued_at__lte=objection.received_at).order_by("issued_at").last()
+    name = f"penolakan {case.wording.full_name}"
+    if letter and letter.number:
+        name = f"{letter.get_kind_display()} Nomor {letter.number} tanggal {show_day(letter.dated)}"
+    return {"objek_keberatan": name}
 
 
 def find_assignment(case: Case) -> Source | None:
@@ -235,23 +342,44 @@ def assignment_of_event(case: Case, event: Event) -> Source | None:
     return Source(named, named.by, named.title, named.at) if named and named.session_id else None
 
 
-def assignment_context(case: Case, named: Assignment) -> dict[str, Any]:
-    """Return the people assigned, officer first, with their positions on that day (Surat Tugas).
-
-    `session` is None in letters that were issued before their session was set.
-    """
+def assignment_letter(document: Document, named: Assignment) -> Letter:
+    """Return the people assigned, officer first, with their positions on that day (Surat Tugas)."""
+    case = named.case
     people = [named.officer, *named.companions.order_by("name")]
     titles = get_titles(timezone.localdate(named.at), people)
-    sheet = case.dispositions.filter(at__lte=named.at).order_by("-at", "-pk").first()
-    return {
-        "assignment": named,
-        "disposition": sheet,
-        "relayed": get_relayed_order(disposition=sheet),
-        "people": [(person, titles.get(person.pk, "")) for person in people],
-        "session": named.session,
-        "answers_to": get_head_title(),
-        "answers_through": get_division_head_title(case.division),
+    session = _of_session(named.session)
+    fields = session | {
+        "dasar": _name_basis(case, named),
+        "yang_ditugaskan": SafeString(
+            render_to_string(
+                "print/parts.html#ditugaskan",
+                {"people": [(person, titles.get(person.pk, "")) for person in people]},
+            )
+        ),
+        "tempat": session["tempat"] or session["cara"],
+        "persiapan": named.preparation,
+        "bantuan": [help_needed.lower() for help_needed in case.help_needed],
+        "telaahan": "telaahan staf" if case.needs_review else "",
+        "penerima_laporan": get_head_title(),
+        "penyalur_laporan": get_division_head_title(case.division),
     }
+    return Letter(fields)
+
+
+def _name_basis(case: Case, named: Assignment) -> str:
+    """Return the disposition that an assignment follows, or the visit of a guest who could not wait."""
+    if case.is_walk_in:
+        came = f"{str(case.wording.name).capitalize()} yang disampaikan langsung karena mendesak pada"
+        return f"{came} {show_day(case.submitted_at)}, nomor agenda {case.agenda}"
+    sheet = case.dispositions.filter(at__lte=named.at).order_by("-at", "-pk").first()
+    if sheet is None:
+        return ""
+    relayed = get_relayed_order(disposition=sheet)
+    given = f"{sheet.title} tanggal {show_day(sheet.at)}"
+    if relayed:
+        given = f"{relayed.manner} {relayed.given_title} tanggal {show_day(relayed.given_at)}, "
+        given += f"dicatat oleh {relayed.entered_title},"
+    return f"Disposisi {given} atas {case.wording.full_name} dengan nomor agenda {case.agenda}"
 
 
 def find_form(case: Case) -> Source | None:
@@ -274,7 +402,8 @@ def form_context(case: Case, event: Event) -> dict[str, Any]:
     is about.
     """
     return {
-        "attachments": case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count(),
+        "holder": get_holder(case),
+        "attachments": count_attachments(case),
         "about": case.complained_party if case.kind == Kind.COMPLAINT else "",
     }
 
@@ -309,10 +438,17 @@ def receipt_context(case: Case, event: Event) -> dict[str, Any]:
     }
 
 
-def invitation_context(case: Case, meeting: Meeting) -> dict[str, Any]:
-    """Return the meeting, and the invitation that this one replaces (Undangan Rapat)."""
-    replaced = Document.objects.get_of_source(Document.Kind.INVITATION, meeting.replaces_id or 0)
-    return {"meeting": meeting, "agenda": split_bullets(meeting.agenda), "replaced": replaced}
+def invitation_letter(document: Document, meeting: Meeting) -> Letter:
+    """Return the meeting (Undangan Rapat)."""
+    fields: dict[str, Value] = {
+        "hari_tanggal": show_day(meeting.starts_at, WEEKDAY),
+        "waktu": f"{show_time(meeting.starts_at)} sampai selesai",
+        "tempat": meeting.place,
+        "acara": split_bullets(meeting.agenda),
+        "alasan_mendesak": meeting.short_notice_reason,
+        "narahubung": name_contact(meeting.by, meeting.title),
+    }
+    return Letter(fields, meeting.guests)
 
 
 def minutes_context(case: Case, minutes: Minutes) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class DocumentKind(MarkedChoices):
     )
     OBJECTION_DECISION = (
         *("OBJECTION_DECISION", Mark.FOR_APPLICANT | Mark.LETTER, "keputusan-keberatan"),
-        _("Surat Keputusan Keberatan"),
+        _("Jawaban atas Keberatan"),
     )
     OPINION_REQUEST = (
         *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),

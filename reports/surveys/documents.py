@@ -43,9 +43,9 @@ SURVEY = DocumentType(
     Document.Kind.SURVEY,
     Publication,
     lambda result: Source(result, result.by, result.title, result.published_at),
-    lambda owner, result: {"publication": result, "result": result.result},
     NO_PERIOD,
     names_nobody,
+    get_context=lambda owner, result: {"publication": result, "result": result.result},
     get_data=survey_data,
 )
 add_types(SURVEY)

@@ -37,7 +37,8 @@ FORMS = ("daftar-hadir.pdf", "daftar-hadir-rapat.pdf", "kuesioner-survei.pdf", "
 def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     """Return the PDF of each sample by file name.
 
-    The samples are every type of document as issued and, with `versions_too`, drafts and other versions.
+    The samples are every type of document as issued and, with `versions_too`, drafts and other versions, in
+    an office with names of real lengths.
     """
     from documents.files import attendance_sheet, meeting_sheet, read_document
     from documents.issuing import get_document, issue_document
@@ -56,6 +57,8 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
     if not Office.objects.exists():
         factories.make_office()
     staff = scenes.people()
+    if versions_too:
+        give_real_lengths()
     samples: dict[str, bytes] = {}
     with scenes.known_documents(), printed_papers():
         if versions_too:
@@ -112,6 +115,25 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
             factories.publish_standard()
             samples["poster-layanan.pdf"] = poster()
     return samples
+
+
+def give_real_lengths() -> None:
+    """Give the office and its positions names as long as those of a real office."""
+    from office.models import Division, Office, Position, Role
+
+    name = "Dinas Sosial dan Pemberdayaan Masyarakat Desa"
+    division = "Perlindungan, Jaminan Sosial, dan Penanganan Fakir Miskin"
+    Office.objects.update(
+        government="Pemerintah Provinsi Kepulauan Contoh",
+        name=name,
+        address="Kompleks Perkantoran Pemerintah Provinsi, Jl. Pulau Contoh Nomor 12, Kotacontoh 33149",
+        email="dinas@contoh.example",
+    )
+    Position.objects.filter(role=Role.HEAD).update(title=f"Kepala {name} Provinsi Kepulauan Contoh")
+    for row in Position.objects.filter(division__name="Rehabilitasi Sosial"):
+        row.title = row.title.replace("Rehabilitasi Sosial", division)
+        row.save()
+    Division.objects.filter(name="Rehabilitasi Sosial").update(name=division)
 
 
 if __name__ == "__main__":

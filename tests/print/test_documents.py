@@ -210,7 +210,7 @@ def test_queries_of_the_pages_that_list_documents(
             for day in range(3):
                 scenes.reschedule(case, people, starts_at=scenes.moment(17 + day, 9))
         assert Document.objects.filter(case=case).count() == 5 + 6 * moves
-        with at_most_queries(11):
+        with at_most_queries(12):
             client.get(reverse("case", args=[case.code]))
         with at_most_queries(8):
             Client().get(reverse("follow", args=[case.secret]))

@@ -80,7 +80,7 @@ def test_letters_to_agencies_ask_and_remind(people: Staff) -> None:
     assert "Apakah data dasar desa dapat dibagikan?" in first
     assert "paling lambat Jumat, 13 November 2026" in first
     assert "Yth. Kepala Dinas Kependudukan" in second
-    assert "dengan surat Nomor 400.9/1/PP/DINCONTOH/2026 tanggal 10 November 2026" in reminder
+    assert "Menyusul surat Nomor 400.9/1/PP/DINCONTOH/2026 tanggal 10 November 2026" in reminder
     assert "paling lambat Senin, 16 November 2026" in reminder
     for letter in (first, second, reminder):
         assert "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari, S.Sos." in letter
@@ -130,7 +130,10 @@ def test_an_invitation_at_short_notice_says_why_and_the_minutes_name_it(people: 
     case = scenes.reviewed(people)
     scenes.meet(case, people)
     invitation = words_of("undangan-rapat", case)
-    assert "kurang dari 3 hari kerja sebelum rapat, karena: hasil pemadanan diperlukan" in invitation
+    assert (
+        "Mengingat urgensinya, undangan ini disampaikan dalam waktu singkat: hasil pemadanan diperlukan"
+        in invitation
+    )
     minutes = words_of("notula-rapat", case)
     number = Document.objects.in_force().get(kind=Document.Kind.INVITATION).number
     for words in (
@@ -226,7 +229,7 @@ def test_a_new_time_says_that_it_replaces_the_earlier_one(people: Staff) -> None
     scenes.schedule(case := scenes.prepared(people), people, starts_at=scenes.moment(13, 10), note="Datang.")
     scenes.reschedule(case, people)
     first, second = Document.objects.filter(case=case, kind="SCHEDULE").order_by("version")
-    replaced = f"menggantikan surat Nomor {first.number} tanggal 11 November 2026, dengan jadwal sebelumnya"
+    replaced = f"menggantikan surat Nomor {first.number} tanggal 11 November 2026."
     for words in ("Hal Perubahan Jadwal Konsultasi", replaced, "Catatan: Datang."):
         assert words in of(second)
     assert "rapat" not in of(second), "the reason stays in the office"
@@ -237,5 +240,5 @@ def test_a_new_time_says_that_it_replaces_the_earlier_one(people: Staff) -> None
     with scenes.at(16, 12):
         scheduling_services.schedule(case, by=people.petugas, starts_at=scenes.moment(17, 9), note="Baru.")
     text = words_of("pemberitahuan-jadwal", case)
-    assert "jadwal sebelumnya, Senin, 16 November 2026 pukul 09.00 WIB" in text
+    assert "Jadwal sebelumnya, Senin, 16 November 2026 pukul 09.00 WIB" in text
     assert "Catatan: Baru." in text

@@ -51,11 +51,11 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
             "Inspektorat Daerah",
         ),
         ("tanda-terima-keberatan", "Tanda Terima Keberatan 5H8R-6XPD", HALF_A4, 1, "Contoh Sari"),
-        ("keputusan-keberatan", "Surat Keputusan Keberatan 400.9/12/KBR/DINCONTOH/2026", A4, 1, "DITOLAK"),
+        ("keputusan-keberatan", "Jawaban atas Keberatan 400.9/12/KBR/DINCONTOH/2026", A4, 1, "DITOLAK"),
         ("surat-tugas", "Surat Tugas 000.1.2.3/7/ST/DINCONTOH/2026", A4, 1, "MEMBERI TUGAS"),
         ("telaahan-staf", "Telaahan Staf 7K3M-9Q2X", A4, 2, "VI. Saran Tindak"),
         ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/6/PJ/DINCONTOH/2026", A4, 1, "09.00"),
-        ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 3, "Sekretaris Desa"),
+        ("laporan", "Laporan Hasil Konsultasi 400.9/1/LHK/DINCONTOH/2026", A4, 4, "Sekretaris Desa"),
         ("surat-permintaan-pendapat", "Surat Permintaan Pendapat 400.9/3/PP/DINCONTOH/2026", A4, 1, "a.n."),
         (
             "surat-pengingat-pendapat",
@@ -64,7 +64,7 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
             1,
             "a.n.",
         ),
-        ("surat-hasil", "Surat Hasil Konsultasi 400.9/11/SHK/DINCONTOH/2026", A4, 1, "1 Desember 2026"),
+        ("surat-hasil", "Surat Hasil Konsultasi 400.9/11/SHK/DINCONTOH/2026", A4, 2, "1 Desember 2026"),
     ):
         content = samples[f"{slug}.pdf"]
         text = pages_of(content)

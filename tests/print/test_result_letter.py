@@ -10,9 +10,9 @@ from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
 from documents import signing_desk
 from documents.files import read_document
+from documents.letter_text import Passage, split_passages
 from documents.life import TURNS, list_papers
 from documents.models import Document
-from documents.templatetags.documents import Passage, passages
 from office.models import Office
 from reports import services as report_services
 from tests.factories import Staff, sign_papers
@@ -42,7 +42,7 @@ def test_the_author_of_the_report_drafts_it_and_the_head_does_not(people: Staff)
 
 
 def test_the_draft_says_the_gist_and_each_item_in_one_line(people: Staff) -> None:
-    gist, *lists = passages(issued(scenes.closed(people), RESULT).text)
+    gist, *lists = split_passages(issued(scenes.closed(people), RESULT).text)
     assert gist == Passage("Pengusulan dilakukan melalui musyawarah desa dan disahkan kepala desa.")
     assert [passage.text for passage in lists] == [
         *("Saran:", "Masukan:", "Pertimbangan:", "Solusi:", "Rekomendasi:"),
@@ -55,7 +55,7 @@ def test_the_draft_says_the_gist_and_each_item_in_one_line(people: Staff) -> Non
 
 def test_a_text_is_split_into_paragraphs_and_lists() -> None:
     text = "Satu.\r\nDua.\r\n\r\nSaran:\r\n1. Usulkan.\r\n2) Perbarui.\r\n\r\n- Bawa KTP."
-    assert passages(text) == [
+    assert split_passages(text) == [
         Passage("Satu.\nDua."),
         Passage("Saran:", ("Usulkan.", "Perbarui.")),
         Passage("", ("Bawa KTP.",)),
@@ -71,7 +71,7 @@ def test_the_signed_letter_names_who_answers_questions(people: Staff) -> None:
     for words in (
         "Kotacontoh, 18 November 2026 Nomor 400.9/3/SHK/DINCONTOH/2026",
         "Hal Hasil Konsultasi Yth. Kepala Desa Contoh Jaya",
-        "dijawab Contoh Melati, S.ST., petugas Dinas Contoh, telepon 0717000000",
+        "dapat menghubungi Sdr. Contoh Melati, S.ST., Petugas Rehabilitasi Sosial, telepon 0717000000",
         "a.n. Kepala Dinas Contoh Kepala Bidang Rehabilitasi Sosial, Contoh Bahari",
         "verifikasi",
     ):
@@ -94,7 +94,7 @@ def test_it_is_named_after_what_it_answers(people: Staff, client: Client) -> Non
 def test_an_office_may_leave_out_the_name_of_the_officer(people: Staff) -> None:
     case = scenes.closed(people)
     Office.objects.update(names_officer=False)
-    assert "dijawab petugas Dinas Contoh, telepon" in of(issued(case, RESULT))
+    assert "dapat menghubungi petugas Dinas Contoh, telepon" in of(issued(case, RESULT))
 
 
 def test_a_corrected_report_has_a_new_letter(people: Staff) -> None:

@@ -16,7 +16,7 @@ from consultations.step_row import WAY_BACK
 from consultations.taking_back import take_back
 from consultations.workflow import STEPS_AHEAD, TAKE_BACK, Step, list_open_steps
 from dispositions.services import endorse
-from documents.contexts.letters import disposition_context, schedule_context
+from documents.contexts.letters import disposition_context, find_earlier_session
 from documents.models import Document
 from documents.numbering import enter_number
 from documents.signing_desk import give_back
@@ -187,7 +187,7 @@ def test_the_next_schedule_is_the_first_one_that_the_applicant_hears_of(staff: S
     case = case_at(State.SCHEDULED, staff)
     take_back(afresh(case), by=staff.petugas)
     CALLS["schedule"](case := afresh(case), staff, staff.petugas)
-    assert schedule_context(case, case.sessions.get(cancelled_at=None))["earlier"] is None
+    assert find_earlier_session(case, case.sessions.get(cancelled_at=None)) is None
 
 
 def test_the_step_stands_once_a_paper_was_opened(staff: Staff) -> None:
