@@ -68,7 +68,7 @@ OF_APPLICANT = {
     "rujukan": Field(_("Kode lacak, atau nomor agenda bila identitas tertutup"), "kode lacak 7K3M-9Q2X"),
     "tanggal_diterima": Field(_("Tanggal permohonan diterima"), "9 November 2026"),
     "nama_pemohon": Field(_("Nama pemohon"), "Contoh Pratama"),
-    "lembaga": Field(_("Lembaga atau desa pemohon"), "Pemerintah Desa Contoh Jaya"),
+    "lembaga": Field(_("Lembaga pemohon"), "Pemerintah Desa Contoh Jaya"),
 }
 """Fields that tell who asks and what for. Letters to other agencies have none of them."""
 
