@@ -384,8 +384,8 @@ def test_a_letter_that_was_replaced_needs_no_number(letters: list[Document], sta
     signing_desk.initial(moved, by=staff.kabid)
     assert [one for one in list_unnumbered(staff.pkd) if one.kind == K.SCHEDULE] == [moved]
     second = of(moved)
-    assert "menggantikan jadwal sebelumnya" in second
-    assert "surat Nomor" not in second
+    assert "Jadwal sebelumnya" in second and "tidak berlaku lagi" in second
+    assert "menggantikan surat" not in second
 
 
 @pytest.mark.usefixtures("letters")
