@@ -18,8 +18,6 @@ from django.db.models.functions import Coalesce
 from consultations.models import Case
 from kit import records
 from office.models import User
-from trust.ledger import parts
-from trust.ledger.models import Pending
 
 type Model = type[models.Model]
 
@@ -228,8 +226,7 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
     """Drop the indexes of `tables` and the foreign keys from and to them, and create them at the end.
 
     PostgreSQL checks all foreign keys then. On SQLite, foreign keys and unique columns stay. The triggers of
-    append-only tables go too: on SQLite they look up each new row, and would read the whole table. The
-    triggers of the ledger go: all rows are queued at the end.
+    append-only tables go too.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -240,16 +237,9 @@ def without_indexes(tables: Collection[str]) -> Iterator[None]:
             cursor.execute(POSTGRESQL, {"tables": [*tables]})
         statements = cursor.fetchall()
         records.remove(connection, *tables)
-        sealed = [part for part in parts.PARTS if part.table in tables]
-        for part in sealed:
-            records.drop(connection, parts.list_triggers(part))
         for drop, _create, _order in statements:
             cursor.execute(drop)
         yield
         for _drop, create, _order in reversed(statements):
             cursor.execute(create)
         records.install(connection, *tables)
-        for part in sealed:
-            records.create(connection, parts.list_triggers(part))
-            Pending.objects.filter(part=part.number).delete()  # the originals are among all rows
-            parts.queue_all(cursor, part)

@@ -18,11 +18,9 @@ PASSWORD = "latihan-pemulihan-2026"  # noqa: S105 -- of the rehearsal only
 NOT_RUN = {
     "cd contrib\ninstall": "containers: bin/rehearse-container",
     "podman compose": "containers: bin/rehearse-container",
-    "openssl cms -verify": "needs a signed and stamped seal: tests/ledger",
     "apt-get install -y --no-install-recommends openssh-client": "needs another machine that lets it in",
     "apt-get install -y --no-install-recommends prometheus": "watch() has these settings, outside",
-    "WITNESS_OF=": "settings, no commands: tests/ledger",
-    "python3 contrib/verify_proof.py": "needs a downloaded proof: tests/ledger/test_verify_proof.py",
+    "python3 contrib/verify_record.py": "needs downloaded heads: tests/record/test_heads.py",
 }
 """Beginnings of the blocks that are not run here, and why."""
 
@@ -394,7 +392,7 @@ def separate_roles(office: Machine) -> None:
     office.type(block.replace("PASSWORD", PASSWORD), PASSWORD, PASSWORD)
     office.run("systemctl restart rembuk.target")
     wait_for("the office answers with the second role", lambda: office.conditions().get("database") == "ok")
-    for sql in ("UPDATE ledger_leaf SET id = id", "DELETE FROM consultations_event", "DROP TABLE kit_place"):
+    for sql in ("DELETE FROM record_entry", "DELETE FROM consultations_event", "DROP TABLE kit_place"):
         found = office.refuse(f"runuser -u rembuk -- psql rembuk -c '{sql}'")
         check(f"PostgreSQL refuses: {sql}", "permission denied" in found or "must be owner" in found, found)
     office.run("runuser -u postgres -- psql -q rembuk -c 'REVOKE ALL ON consultations_case FROM rembuk'")

@@ -184,8 +184,7 @@ def read_rate_limits(env: Env) -> dict[str, str]:
         "ask_link": "10/h/ip,3/d/key",
         "ask_link_anywhere": "20/d/key",
         "verify": "60/5m/ip",
-        "proof": "60/5m/ip",
-        "seals": "600/h/ip",  # programs of other offices
+        "chain": "60/h/ip",
         "own_data": "30/5m/ip",
         "submit_address": env.str("REQUESTS_OF_ADDRESS", default="120/h/ip"),
         "submit_address_proved": "60/h/ip",
@@ -261,7 +260,7 @@ SHARED = ("DATABASE_URL", "STORAGE_URL", "CACHE_URL")
 
 OUTGOING = (
     *("EMAIL_URL", "WHATSAPP", "SIGNER", "SIGNER_TIMESTAMP_URL", "BSRE_URL", "SENTRY_DSN", "OIDC_ISSUER"),
-    *("SEAL_PKCS12", "SEAL_PASSPHRASE", "SEAL_RECIPIENTS", "WITNESS_OF", "WITNESSES", "VAPID_PRIVATE_KEY"),
+    *("SEAL_PKCS12", "SEAL_PASSPHRASE", "SEAL_RECIPIENTS", "VAPID_PRIVATE_KEY"),
 )
 """Variables that name where something is sent. A practice office ignores them."""
 

@@ -20,8 +20,8 @@ type Handler = Callable[[HttpRequest], HttpResponseBase]
 HEALTH = ("/healthz", "/healthz/live", "/healthz/ready", "/metrics")
 """Health checks and metrics: they answer whatever host and scheme they are asked with."""
 
-MACHINE_PATHS = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/|verifikasi/(catatan/.+|saksi)\.json|api/.+)$"
-"""The API, calendar feeds, the webhook of WhatsApp, the seals for witnesses.
+MACHINE_PATHS = r"^(kalender/langganan/.+\.ics|pesan/whatsapp/|verifikasi/catatan/.+\.jsonl?|api/.+)$"
+"""The API, calendar feeds, the webhook of WhatsApp, the heads and the chain of the record.
 
 Paths are without the leading slash. contrib/ repeats it.
 """

@@ -33,11 +33,11 @@ DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 INSTALLED_APPS = [
     "desk",
     "operations.setup",
+    "trust.record",
     "trust.archive",
     "trust.privacy",
     "operations",
     "exchange",
-    "trust.ledger",
     "reports",
     "notices",
     "reports.surveys",
@@ -276,12 +276,10 @@ SIGNER_TIMEOUT = env.int("SIGNER_TIMEOUT", default=15)  # seconds to wait for ot
 SIGNER_PKCS12 = env.str("SIGNER_PKCS12", default="")
 SIGNER_TIMESTAMP_URL = env.str("SIGNER_TIMESTAMP_URL", default="")
 SIGNER_TRUST_ROOTS = env.str("SIGNER_TRUST_ROOTS", default="")
-# Seals of the record. An own key, because its passphrase is stored: a task signs at the end of each day.
+# Seals of the record. An own key, because its passphrase is stored: a task signs each night.
 SEAL_PKCS12 = env.str("SEAL_PKCS12", default="")
 SEAL_PASSPHRASE = env.str("SEAL_PASSPHRASE", default="")
 SEAL_RECIPIENTS = env.list("SEAL_RECIPIENTS", default=[])
-WITNESS_OF = [url.rstrip("/") for url in env.list("WITNESS_OF", default=[])]
-WITNESSES = [url.rstrip("/") for url in env.list("WITNESSES", default=[])]
 BSRE_URL = env.str("BSRE_URL", default="")
 BSRE_USERNAME = env.str("BSRE_USERNAME", default="")
 BSRE_PASSWORD = env.str("BSRE_PASSWORD", default="")

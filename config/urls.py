@@ -35,7 +35,7 @@ urlpatterns = [
     path("", include("reports.surveys.urls")),
     path("", include("notices.urls")),
     path("", include("reports.urls")),
-    path("", include("trust.ledger.urls")),
+    path("", include("trust.record.urls")),
     path("", include("exchange.urls")),
     path("", include("trust.privacy.urls")),
     path("", include("trust.archive.urls")),

@@ -24,6 +24,7 @@ from consultations.search_index import index_names
 from consultations.workflow import STEPS, check, transition
 from kit import clock
 from kit.encryption import EncryptedField, hash_token
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office.models import Office, User
 from office.models.codes import check_full_code
@@ -105,6 +106,7 @@ def _store_office_number(entry: AgendaEntry, office_number: str, *, by: User) ->
     given = {"office_number": office_number, "office_number_by": by, "office_number_at": clock.now()}
     if not AgendaEntry.objects.filter(pk=entry.pk, office_number="").update(**given):
         raise Refused(_("Nomor agenda kantor untuk surat ini sudah diisi."))
+    leave_entry(entry)
     entry.office_number = office_number
 
 
@@ -114,6 +116,8 @@ def void(case: Case, *, by: User, reason: str) -> None:
         AgendaEntry.objects.filter(case=case).update(
             voided_case=case, voided_by=by, voided_at=clock.now(), void_reason=reason
         )
+        if case.agenda:
+            leave_entry(case.agenda)
         taken.change(agenda=None)
 
 

@@ -31,6 +31,7 @@ from consultations.parties import Actor, Applicant, is_second_awaited, parties
 from consultations.step_row import MERGED, PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step, check_moment
 from consultations.wording import speak_of_complaint_lazy
 from kit import clock
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office.models import Office, User
 from office.words import with_words_lazy
@@ -454,6 +455,7 @@ def transition(
         )
         for receive in _load_receivers(tuple(settings.STEP_RECEIVERS)):
             receive(case=case, event=event, before=before, record=taken.record)
+        leave_entry(case)
 
 
 def remember(taken: Transition, by: Actor, *, at: dt.datetime) -> dict[str, Any] | None:

@@ -1,7 +1,4 @@
-"""Dispositions and assignments, relayed orders, preparation, opinions, meetings. Earlier ones stay.
-
-Database triggers refuse to change or delete the rows of append-only models (kit/records.py).
-"""
+"""Dispositions and assignments, relayed orders, preparation, opinions, meetings. Earlier ones stay."""
 
 from django.conf import settings
 from django.db import models
@@ -23,10 +20,6 @@ MEETING = "Telaahan staf dengan forum rapat"
 
 class Disposition(models.Model):
     """The disposition sheet (Lembar Disposisi): the Kepala Dinas gives a case to a division."""
-
-    is_append_only = True
-    set_once = ("ratified_by", "ratified_at", "ratified_title")
-    erasable = ("note",)
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="dispositions")
     by = user_field(_("oleh"))
@@ -60,10 +53,6 @@ class Disposition(models.Model):
 class Endorsement(models.Model):
     """The initials (paraf) of the Sekretaris before the disposition, perhaps with a proposed division."""
 
-    is_append_only = True
-    set_once = ("withdrawn_at",)
-    erasable = ("note",)
-
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="endorsements")
     by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
@@ -91,9 +80,6 @@ class Assignment(models.Model):
     It is stored again for each session that is set or moved: the letter of assignment (Surat Tugas) names
     day, hour and place. Without a `session` there is no letter yet.
     """
-
-    is_append_only = True
-    erasable = ("preparation", "reason")
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments")
     by = user_field(_("oleh"))
@@ -127,9 +113,6 @@ class RelayedOrder(models.Model):
     The Sekretariat enters it, and the case moves at once. The official or the stand-in answers later. A
     ratified order is an act of the official. The history contains the reason of a refusal.
     """
-
-    is_append_only = True
-    set_once = ("answered_by", "answered_title", "answered_at", "is_ratified")
 
     class Way(models.TextChoices):
         WORD = "WORD", _("Lisan, bertatap muka")
@@ -202,9 +185,6 @@ class Meeting(models.Model):
     Its invitation is issued as a document.
     """
 
-    is_append_only = True
-    erasable = ("place", "agenda", "invited", "short_notice_reason")
-
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="meetings")
     by = user_field(_("oleh"))
     title = models.CharField(_("selaku"), max_length=210)
@@ -242,9 +222,6 @@ class Minutes(models.Model):
 
     Minutes of before December 2026 name neither the leader nor the time of closing.
     """
-
-    is_append_only = True
-    erasable = ("attendees", "discussion", "conclusion")
 
     meeting = models.ForeignKey(
         Meeting, models.PROTECT, verbose_name=_("forum rapat"), related_name="minutes"
@@ -366,13 +343,6 @@ class Transfer(models.Model):
 
     `recorded_by` of the Sekretariat entered what the institution said by letter or call.
     """
-
-    is_append_only = True
-    set_once = (
-        *("received_on", "receipt_number", "receiver_name", "receiver_position", "receipt_note"),
-        *("confirmed_at", "recorded_by"),
-    )
-    erasable = ("reason", "receiver_name", "receipt_note")
 
     case = models.OneToOneField(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="transfer")
     institution = models.CharField(_("diteruskan kepada"), max_length=150)

@@ -35,6 +35,7 @@ from documents.types import TYPES_BY_KIND, DocumentType, Sheet, get_source_row
 from kit import clock
 from kit.encryption import NotAsStored
 from kit.pdf import EmbeddedFile, count_pages, render_pdf
+from kit.records import leave_entry
 from office.models import Office, StandardComponent, StandardPublication
 from office.words import get_words
 
@@ -164,7 +165,7 @@ def _issued_at(document: Document) -> str:
     return timezone.localtime(document.dated).isoformat(timespec="seconds")
 
 
-FILE_FIELDS = ("file", "size", "sha256", "signature", "signer")
+FILE_FIELDS = ("file", "filed_at", "size", "sha256", "signature", "signer")
 ERASED = _("Berkas naskah ini sudah dimusnahkan sesuai jadwal retensi arsip atau atas permintaan pemohon.")
 
 
@@ -216,8 +217,9 @@ def _render(document: Document, *, attestation: str = "", **options: Any) -> byt
 
 
 def store_file(document: Document, content: bytes) -> None:
-    """Store the file and set size and hash; the row is not saved."""
+    """Store the file and set its time, size and hash; the row is not saved."""
     document.file.save("naskah.pdf", ContentFile(content), save=False)
+    document.filed_at = clock.now()
     document.size, document.sha256 = len(content), hashlib.sha256(content).hexdigest()
 
 
@@ -243,6 +245,7 @@ def store_file_once(document: Document, content: bytes) -> Document:
             document.file.storage.delete(document_path(document, ""))
             store_file(document, content)
             document.save(update_fields=FILE_FIELDS)
+            leave_entry(document)
             return document
     document.refresh_from_db(fields=FILE_FIELDS)
     return document

@@ -26,6 +26,7 @@ from documents.numbers import Signatory, find_signatory
 from documents.types import CASE_DOCUMENT_TYPES, TYPES_BY_KIND, DocumentType, get_source_row
 from kit import clock
 from kit.forms import LocalDateTimeField, OfficeForm, check_words, line_field
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office import rights
 from office.models import Role, User
@@ -134,6 +135,7 @@ def _get_source(document_type: DocumentType, case: Case, event: Event, record: M
 def save_documents(documents: Sequence[Document]) -> None:
     """Save issued documents. Those without a file get it from a task, after commit or with their number."""
     Document.objects.bulk_create(documents)
+    leave_entry(*(document for document in documents if document.case is None))
     for document in documents:
         if not (document.has_file or document.is_unsigned or document.awaits_number):
             # Robust: if no task can be queued, the first reader creates the file.
@@ -237,9 +239,12 @@ def record_handover(document: Document, *, by: User, receiver: str, received_at:
     if received_at + dt.timedelta(minutes=1) <= document.issued_at:  # people give minutes
         raise Refused(_("Waktu terima tidak boleh sebelum naskah diterbitkan."), field="received_at")
     title = rights.KEEP_DISPATCH_BOOK.get_title(by)
-    return Handover.objects.create(
-        document=document, receiver=receiver, received_at=received_at, by=by, title=title
-    )
+    with transaction.atomic():
+        handover = Handover.objects.create(
+            document=document, receiver=receiver, received_at=received_at, by=by, title=title
+        )
+        leave_entry(handover)
+    return handover
 
 
 class HandoverForm(OfficeForm):

@@ -55,6 +55,7 @@ from documents.numbers import find_holder_in, get_head_title
 from documents.types import TYPES_BY_KIND, get_source_row
 from kit import clock
 from kit.cache import remembered
+from kit.records import leave_entry
 from kit.refusal import Refused
 from kit.rules import holds
 from office.models import Office, Role, User, list_current_appointments, list_holders
@@ -189,6 +190,7 @@ def act(verb: str, document: Document, *, by: User, note: str = "") -> Iterator[
         locked.save(update_fields=["state", "turn", *taken.changes])
         event.save()
         announce(locked.case, by=by)
+        leave_entry(locked)
         document.refresh_from_db()
 
 
@@ -426,6 +428,7 @@ def issue_as_before(document: Document) -> None:
     document.state, document.turn, document.signer_role = ISSUED, "", ""
     document.save(update_fields=["number", "numbered_at", "state", "turn", "signer_role"])
     announce(document.case)
+    leave_entry(document)
 
 
 def _has_holder(role: Role, case: Case, document: Document) -> bool:

@@ -21,6 +21,7 @@ from documents.models.document import LETTERS, DocumentKind
 from documents.types import TYPES_BY_KIND
 from kit import clock
 from kit.forms import OfficeForm, line_field
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office import rights
 from office.models import Office, User
@@ -73,6 +74,7 @@ def reserve_report_number(case: Case) -> str:
             raise Refused(with_words(NO_REPORT_NUMBER))
         number = _take_number(DocumentKind.REPORT, get_code(DocumentKind.REPORT, locked))
         reserved = ReportNumber.objects.create(case=case, number=number, taken_at=find_moment())
+        leave_entry(case)
     return reserved.number
 
 
@@ -151,6 +153,7 @@ def enter_number(letter: Document, *, by: User, number: str) -> None:
             waiting = Document.objects.awaiting_number().filter(pk=letter.pk)
             stored = waiting.update(number=number, numbered_by=by, numbered_at=find_moment())
             announce(locked.case if locked else None, by=by)
+            leave_entry(letter)
             if not letter.is_unsigned:
                 transaction.on_commit(lambda: create_document_file.enqueue(str(letter.pk)), robust=True)
     except IntegrityError:
@@ -183,6 +186,7 @@ def enter_report_number(case: Case, *, by: User, number: str) -> None:
         if is_used(number):
             raise Refused(USED, field="number")
         ReportNumber.objects.create(case=case, number=number, taken_at=find_moment(), entered_by=by)
+        leave_entry(case)
 
 
 class LetterNumberForm(OfficeForm):

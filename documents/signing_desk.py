@@ -29,6 +29,7 @@ from consultations.services import result_signed
 from dispositions.objections import renew_limit
 from documents import signing
 from documents.files import (
+    FILE_FIELDS,
     DocumentUnavailable,
     file_deleted_unless_saved,
     read_original,
@@ -62,6 +63,7 @@ from documents.numbers import Signatory, find_signatory
 from documents.types import get_source_row
 from kit import clock
 from kit.pdf import TooLong
+from kit.records import leave_entry
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from office import rights
@@ -71,7 +73,7 @@ from office.words import with_words
 MAX_BATCH = 30
 """Papers that are signed with one passphrase."""
 
-FACTS = ("signed_by", "signed_title", "signed_at", "way", "file", "size", "sha256", "signature", "signer")
+FACTS = ("signed_by", "signed_title", "signed_at", "way", *FILE_FIELDS)
 
 PRINTED = ("original", "original_sha256", "printed_at", "printed_for", "printed_title")
 
@@ -124,6 +126,7 @@ def deny(document: Document, *, by: User) -> None:
         if not (has_passed(document) or _is_answered(document)):
             issue_again(document)
             announce(document.case)
+            leave_entry(document)
 
 
 def _is_answered(document: Document) -> bool:
@@ -312,6 +315,7 @@ def _take_number(document: Document, *, is_needed: bool = True) -> None:
             if locked.number:
                 locked.save(update_fields=["number", "numbered_at"])
                 announce(locked.case)
+                leave_entry(locked)
             elif is_needed:
                 raise Refused(with_words(NO_NUMBER))
     document.number = locked.number
@@ -425,10 +429,12 @@ def end_order(order: StandingOrder, *, by: User) -> None:
         ended = StandingOrder.objects.filter(pk=order.pk, ended_at=None)
         if not ended.update(ended_at=clock.now(), ended_by=by):
             raise Refused(_("Perintah ini sudah diakhiri."))
+        leave_entry(order)
         waiting = Document.objects.filter(kind=order.kind, signer_role=order.signer, state__in=UNSIGNED)
         waiting = waiting.exclude(without_head("case__"))
-        cases = {paper.case for paper in waiting.select_related("case").exclude(case=None)}
+        cases = {paper.case for paper in waiting.select_related("case") if paper.case}
         waiting.filter(turn=order.signer, state=PaperState.SIGNATURE).update(turn=Role.HEAD)
         waiting.update(signer_role=Role.HEAD)
         for case in cases:
             announce(case)
+        leave_entry(*cases)

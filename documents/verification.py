@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from documents.contexts import ShownSeal, get_seal_of
+from documents.contexts import Seal, get_seal_of
 from documents.contexts.letters import name_result
 from documents.files import DocumentUnavailable, create_file, read_document
 from documents.life import is_withdrawn_print
@@ -50,7 +50,7 @@ class Verification:
     status: str
     verdict: str
     issuer: str
-    seal: ShownSeal | None
+    seal: Seal | None
 
     @property
     def name(self) -> str:

@@ -68,7 +68,7 @@ class System(models.Model):
     """
 
     is_remembered = True
-    not_remembered = ("last_used_at", "notified_at")
+    not_remembered = not_recorded = ("last_used_at", "notified_at")
 
     name = models.CharField(
         _("nama sistem"),
@@ -195,6 +195,7 @@ class Webhook(models.Model):
 
     is_remembered = True
     not_remembered = ("failing_since",)
+    not_recorded = ("failing_since", "stopped_at")
     encrypted_for = ("system_id",)
 
     system = models.ForeignKey(System, models.PROTECT, verbose_name=_("sistem lain"), related_name="webhooks")
@@ -230,6 +231,8 @@ class WebhookEvent(models.Model):
     The row is stored in the transaction of the step. The content follows from the event and from the kind of
     the case after it, which never change (`exchange/webhooks.py:get_payload`).
     """
+
+    not_recorded = True  # delivery of a step
 
     class Status(models.TextChoices):
         WAITING = "WAITING", _("Menunggu dikirim")
@@ -296,6 +299,8 @@ class WebhookEvent(models.Model):
 
 class SubmittedCase(models.Model):
     """A case that came in through the API, and the system that may follow it."""
+
+    not_recorded = True  # a key against repetition
 
     system = models.ForeignKey(
         System, models.PROTECT, verbose_name=_("sistem lain"), related_name="submitted", db_index=False

@@ -21,6 +21,7 @@ from consultations.work import replace_items
 from exchange.models import System, SystemQuerySet
 from kit import clock
 from kit.encryption import hash_token
+from kit.records import leave_entry
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from notices.mail import NoAnswer, NotSent, Rejected, Unreachable, has_mail_server, send_text
@@ -77,6 +78,7 @@ def issue_token(system: System, *, by: User, days: int) -> str:
         )
         if not issued:
             raise Refused(gettext("Sistem ini sudah dicabut."))
+        leave_entry(system)
         _store_item(system, by=by)
         record_change(system, f"token diterbitkan untuk {days} hari", by=by)
     return token
@@ -91,6 +93,7 @@ def revoke(system: System, *, by: User) -> None:
     with transaction.atomic():
         revoked = System.objects.filter(pk=system.pk, revoked_at=None)
         if revoked.update(revoked_at=clock.now(), revoked_by=by):
+            leave_entry(system)
             _store_item(system, by=by)
             record_change(system, "dicabut", by=by)
 

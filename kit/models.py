@@ -68,12 +68,7 @@ class Place(models.Model):
 
 
 class BoundSince(models.Model):
-    """The moment since which encrypted values without a place are refused (kit/encryption.py).
-
-    Database triggers refuse to change or delete it (kit/records.py).
-    """
-
-    is_append_only = True
+    """The moment since which encrypted values without a place are refused (kit/encryption.py)."""
 
     at = models.DateTimeField(_("sejak"), default=clock.now)
 

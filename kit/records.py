@@ -1,26 +1,49 @@
-"""Database triggers, and tables whose rows the database refuses to change, delete or replace.
+"""Database triggers, and tables whose rows the database refuses to change or delete.
 
-A model declares `is_append_only = True`. `changeable` names the fields that may still change. `set_once`
-names fields that may be filled in only while they are empty. `growing` names fields that become longer with
-each change. `erasable` names fields whose text may be replaced by ERASED. A model with few fields that must
-not change names those as `fixed` instead.
+A model declares `is_append_only = True`. `set_once` names fields that may be filled in while they are NULL.
+`erasable` names fields whose text may become empty or ERASED.
 
 Migrations run without triggers: `migrate` drops all of them first and creates them again at the end. Each app
 declares its triggers (`declare`), so that the schema can be compared with them. On PostgreSQL each trigger
 has its own function, and only the body of the function names columns.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, Self
 
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, CheckConstraint, Field, JSONField, Model, Q, TextChoices
+from django.db.models import CharField, CheckConstraint, Field, Model, Q, TextChoices
+from django.dispatch import Signal
+
+entry_left = Signal()
+"""Sent with `rows` at the end of an act that has changed what they belong to, in its transaction."""
+
+salts_erased = Signal()
+"""Sent with the `row` before `entry_left`, if personal data of what it belongs to were erased."""
+
+
+def leave_entry(*rows: Model) -> None:
+    """Let the record say what the case or person that each row belongs to, or the row, looks like now."""
+    entry_left.send(None, rows=rows)
+
+
+def is_recorded(model: type[Model]) -> bool:
+    """Return whether the record says anything of a model. `not_recorded = True` says that it does not."""
+    return getattr(model, "not_recorded", ()) is not True
+
+
+def get_unrecorded(model: type[Model]) -> tuple[str, ...]:
+    """Return the fields that a recorded model names in `not_recorded`."""
+    return tuple(getattr(model, "not_recorded", ())) if is_recorded(model) else ()
+
+
+def is_own_subject(model: type[Model]) -> bool:
+    """Return whether each row is a subject of the record, although a key leads to a case or a person."""
+    return bool(getattr(model, "is_own_subject", False))
+
 
 MESSAGE = "history is append-only"
 
@@ -101,9 +124,12 @@ def list_models() -> list[type[Model]]:
     return [model for model in apps.get_models() if getattr(model, "is_append_only", False)]
 
 
-def list_tables() -> list[str]:
-    """Return the tables of all models that declare `is_append_only = True`."""
-    return [model._meta.db_table for model in list_models()]
+def list_installed(connection: BaseDatabaseWrapper) -> set[str]:
+    """Return the names of the triggers of this module that fire."""
+    enabled = " AND tgenabled = 'O'" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(OWN[connection.vendor] + enabled)
+        return {name for (name,) in cursor.fetchall()}
 
 
 def drop_all(using: str, plan: Iterable[Any], **_signal: Any) -> None:
@@ -144,6 +170,11 @@ def install_all(using: str, **_signal: Any) -> None:
     create(connections[using], list_declared(connections[using]))
 
 
+def list_guards(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    """Return the triggers of all append-only tables."""
+    return [*_list_guards(connection, [model._meta.db_table for model in list_models()])]
+
+
 def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
     """Refuse changes and deletions of rows of `tables` from now on."""
     create(connection, _list_guards(connection, tables))
@@ -159,92 +190,29 @@ def list_changes(columns: Iterable[str]) -> str:
     return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
 
 
-def get_changeable(model: type[Model]) -> tuple[str, ...]:
-    """Return the fields of an append-only model that may change any number of times."""
-    if fixed := getattr(model, "fixed", ()):
-        others = (field for field in model._meta.local_concrete_fields if not field.primary_key)
-        return tuple(field.name for field in others if field.name not in fixed)
-    return tuple(getattr(model, "changeable", ()))
-
-
 @declare
 def _list_guards(connection: BaseDatabaseWrapper, tables: Collection[str]) -> Iterator[Trigger]:
-    """Yield the triggers that guard the append-only ones among `tables`.
-
-    On SQLite, two more triggers refuse a row whose key exists: INSERT OR REPLACE and UPDATE OR REPLACE would
-    delete the other row without running its DELETE trigger.
-    """
+    """Yield the two triggers that guard each append-only one among `tables`."""
     refused = refuse(connection.vendor)
     for model in list_models():
         table = model._meta.db_table
-        if table not in tables:
-            continue
-        yield Trigger(table, "no_update", "UPDATE", refused, _is_changed(model), "BEFORE")
-        yield Trigger(table, "no_delete", "DELETE", refused, time="BEFORE")
-        if connection.vendor == "postgresql":
-            yield Trigger(table, "no_truncate", "TRUNCATE", refused, time="BEFORE")
-            continue
-        has_key = _has_key(table, connection)
-        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {has_key})"  # noqa: S608
-        others = f"EXISTS (SELECT 1 FROM {table} WHERE rowid <> OLD.rowid AND ({has_key}))"  # noqa: S608
-        yield Trigger(table, "no_replace", "INSERT", refused, exists, "BEFORE")
-        yield Trigger(table, "no_take_over", "UPDATE", refused, others, "BEFORE")
+        if table in tables:
+            yield Trigger(table, "no_update", "UPDATE", refused, _is_changed(model), "BEFORE")
+            yield Trigger(table, "no_delete", "DELETE", refused, time="BEFORE")
 
 
 def _is_changed(model: type[Model]) -> str:
     """Return the SQL condition that an update makes a change that the model does not allow."""
-    changeable = get_changeable(model)
-    set_once = getattr(model, "set_once", ())
-    growing = getattr(model, "growing", ())
-    erasable = getattr(model, "erasable", ())
-    conditions, erasures = [], []
+    conditions = []
     for field in model._meta.local_concrete_fields:
-        old, new, changes = (
-            f'OLD."{field.column}"',
-            f'NEW."{field.column}"',
-            list_changes([str(field.column)]),
-        )
-        if field.name in set_once:
-            is_erased = f" AND NOT {_is_erased(field, new)}" if field.name in erasable else ""
-            conditions.append(f"(CAST({old} AS text) <> '' AND {changes}{is_erased})")
-        elif field.name in growing:
-            conditions.append(f"length({new}) <= length({old})")
-        elif field.name in erasable:
-            erasures.append(changes)
-            conditions.append(f"({changes} AND NOT {_is_erased(field, new)})")
-        elif field.name not in changeable:
-            conditions.append(changes)
-    if not (changeable or set_once or growing):  # an update that changes nothing is refused too
-        conditions.append(f"NOT ({' OR '.join(erasures)})" if erasures else "1 = 1")
+        column = str(field.column)
+        changes = list_changes([column])
+        if field.name in getattr(model, "set_once", ()):
+            changes += f' AND OLD."{column}" IS NOT NULL'
+        elif field.name in getattr(model, "erasable", ()):
+            changes += f""" AND NEW."{column}" NOT IN ('', '{ERASED}')"""
+        conditions.append(f"({changes})")
     return " OR ".join(conditions)
-
-
-def _is_erased(field: "Field[Any, Any]", new: str) -> str:
-    """Return the SQL condition that the new value is ERASED, or for JSON, that it contains ERASED."""
-    if isinstance(field, JSONField):
-        return f"CAST({new} AS text) LIKE '%{ERASED}%'"
-    return f"{new} = '{ERASED}'"
-
-
-KEYS = """
-SELECT keys.name, part.name, (SELECT sql FROM sqlite_master WHERE type = 'index' AND name = keys.name)
-FROM pragma_index_list(%s) AS keys, pragma_index_info(keys.name) AS part WHERE keys."unique" ORDER BY 1
-"""
-
-
-def _has_key(table: str, connection: BaseDatabaseWrapper) -> str:
-    """Return the SQL condition (SQLite) that a row has the same `rowid` or unique key as the new row."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEYS, [table])
-        parts = cursor.fetchall()
-    keys = ["rowid = NEW.rowid"]
-    for (_name, statement), columns in groupby(parts, key=itemgetter(0, 2)):
-        same = [f'"{column}" = NEW."{column}"' for _key, column, _statement in columns]
-        _index, _where, condition = (statement or "").partition(" WHERE ")
-        if condition:  # the index has only some of the rows
-            same += [condition, re.sub(r'("\w+")', r"NEW.\1", condition)]
-        keys.append(" AND ".join(f"({one})" for one in same))
-    return " OR ".join(keys)
 
 
 def constraint(name: str, condition: Q, sentence: Any = None) -> CheckConstraint:

@@ -163,6 +163,8 @@ class Notice(models.Model):
     access instead of a case. A REMINDER has no event; `sent_by` is the user who sent it.
     """
 
+    not_recorded = True  # what was told follows from the steps; retention deletes it
+
     # The type says that a case exists: only notices OF_DELEGATION and OF_ACCESS have none.
     case = cast(
         "models.ForeignKey[Case, Case]",
@@ -323,6 +325,8 @@ class Message(models.Model):
     `address` is set only for a warning to the former number or e-mail address of a case.
     `by_hand` means that staff send the message themselves.
     """
+
+    not_recorded = True  # delivery of a notice
 
     encrypted_for = ("notice_id",)
 

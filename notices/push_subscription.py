@@ -14,6 +14,8 @@ from kit.records import constraint
 class PushSubscription(models.Model):
     """A browser that shows push messages (Notifikasi): of a user, or of the applicant of a case."""
 
+    not_recorded = True  # of a browser
+
     encrypted_for = ("user_id", "case_id")
 
     user = models.ForeignKey(

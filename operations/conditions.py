@@ -237,16 +237,6 @@ CHECKS = (
         _("Jalankan “rembuk verify_record”, jangan ubah apa pun, lalu baca panduan operasional."),
     ),
     Check(
-        "witness",
-        _("Segel kantor lain"),
-        health.check_witnessed,
-        _("Segel kantor lain yang kami saksikan tidak menyambung, atau lama tidak terbaca."),
-        _(
-            "Beri tahu Inspektorat dan kantor itu. Periksa dengan “rembuk witness”, lalu baca panduan "
-            "operasional."
-        ),
-    ),
-    Check(
         "second_person",
         _("Orang kedua"),
         health.check_second_person,

@@ -41,8 +41,7 @@ from office.access.changes import list_deciders
 from office.access.invitations import list_without_password
 from office.models import Office
 from operations.backup.databases import list_known_migrations
-from trust.ledger.services import get_last_check, get_late_seal
-from trust.ledger.witness import MAX_SILENCE as MAX_WITNESS_SILENCE, get_remembered, list_findings
+from trust.record.heads import get_last_check, get_late_head
 
 SECONDS = 3
 """Seconds after which a file operation or a statement of PostgreSQL counts as failed."""
@@ -271,8 +270,8 @@ def check_encryption() -> Found:
 
 
 def check_record() -> Found:
-    """Look at the last seal and the last verification. There is none before the first evening and night."""
-    if late := get_late_seal():
+    """Look at the last seal and the last verification. There is none before the first night."""
+    if late := get_late_head():
         return Found(False, _("Segel terakhir %(day)s.") % {"day": date_format(late.day)})
     last = get_last_check()
     if last is None:
@@ -280,25 +279,7 @@ def check_record() -> Found:
     about = {"moment": format_moment(last.at), "findings": last.findings}
     if last.findings:
         return Found(False, _("Diperiksa %(moment)s: %(findings)s temuan.") % about)
-    if last.not_compared:
-        return Found(False, _("Diperiksa %(moment)s: utuh, tetapi belum dibandingkan dengan saksi.") % about)
     return Found(clock.now() - last.at < MAX_CHECK_AGE, _("Diperiksa %(moment)s: utuh.") % about)
-
-
-def check_witnessed() -> Found:
-    """Look at the seals of the installations that this one watches. Usually there are none."""
-    for origin in settings.WITNESS_OF:
-        about = {"origin": origin}
-        if found := list_findings([origin]).first():
-            about |= {"day": date_format(found.day), "result": found.get_result_display()}
-            return Found(False, _("%(origin)s, segel %(day)s: %(result)s.") % about)
-        last = get_remembered(origin)
-        if last is None:
-            return Found(False, _("%(origin)s: belum ada segel yang terbaca.") % about)
-        if clock.now() - last.at > MAX_WITNESS_SILENCE:
-            about |= {"day": date_format(last.day)}
-            return Found(False, _("%(origin)s: tidak ada segel baru sejak %(day)s.") % about)
-    return Found(True)
 
 
 def check_second_person() -> Found:

@@ -28,13 +28,11 @@ def export_path(export: "Export", name: str) -> str:
 class Export(models.Model):
     """One list that a user exported: who, as what, when, with which filters, and how many rows.
 
-    The row is the log of exports. Database triggers refuse to change or delete it (kit/records.py). Its file
+    The row is the log of exports. Its file
     is deleted after a day.
     """
 
-    is_append_only = True
-    changeable = ("rows", "file")
-    set_once = ("is_cut", "finished_at", "failed_at")
+    not_recorded = True  # a file that is deleted soon
 
     class Format(models.TextChoices):
         XLSX = "xlsx"

@@ -17,6 +17,7 @@ from consultations.parties import SERVING, parties
 from consultations.work import replace_items
 from kit import clock
 from kit.forms import OfficeForm, TextField
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office.models import User
 from reports.models import FollowUp, Report
@@ -98,6 +99,7 @@ def record_follow_up(follow_up: FollowUp, *, by: User, outcome: str) -> None:
         if not open_row.update(outcome=outcome, done_by=by, done_title=title, done_at=clock.now()):
             raise Refused(_("Tindak lanjut ini sudah selesai. Muat ulang halaman untuk melihat hasilnya."))
         _store_items(case, case.follow_ups.all(), by=by)
+        leave_entry(case)
     follow_up.refresh_from_db()
 
 

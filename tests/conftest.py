@@ -17,13 +17,12 @@ from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker
 
 import config.urls  # noqa: F401 -- imports all remembered functions
 from consultations.models import KnownWord, SearchText
-from kit import cache, clock
+from kit import cache, clock, records
 from kit.models import BoundSince, Place
 from office.models import Office, User
 from tests import factories, template_database, unknown_variables, world
 from tests.sessions import log_in
 from tests.template_coverage import TemplateCoverage
-from tests.world import without_triggers
 
 DATABASE_NAMES = {"DatabaseError", "IntegrityError", "connections"}
 """Names of django.db: a test that uses one of them also runs on PostgreSQL."""
@@ -177,8 +176,10 @@ def empty_database(_case: object) -> None:
     tables = set(connection.introspection.django_table_names(only_existing=True)) - kept
     for indexed in (SearchText, KnownWord):  # on SQLite, triggers empty the full-text index
         indexed.objects.all().delete()
-    with without_triggers() as cursor, transaction.atomic():
+    with connection.cursor() as cursor, transaction.atomic():
+        records.remove(connection, *tables)
         for table in sorted(tables):
             cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
         cache.change_version(cursor)
+        records.install(connection, *tables)
     caches["default"].clear()

@@ -30,6 +30,7 @@ from documents.models import Document
 from documents.models.document import LETTERS, UNSIGNED
 from kit import clock
 from kit.cache import caching_per_request
+from kit.records import leave_entry
 from notices.models import Message
 from notices.services.delivery import deliver
 from office.models import (
@@ -66,11 +67,12 @@ def make_office() -> Office:
     hours = {"opens": dt.time(7, 30), "break_ends": dt.time(13)}
     friday = {"break_starts": dt.time(11, 30), "closes": dt.time(16, 30)}
     ordinary = {"break_starts": dt.time(12), "closes": dt.time(16)}
-    OpeningHours.objects.bulk_create(
+    opening_hours = OpeningHours.objects.bulk_create(
         OpeningHours(weekday=day, **hours, **(friday if day == 4 else ordinary)) for day in range(5)
     )
     states = (State.SUBMITTED, State.REGISTERED, State.DISPOSED, State.HELD)
-    StateTarget.objects.bulk_create(StateTarget(state=state, hours=8) for state in states)
+    targets = StateTarget.objects.bulk_create(StateTarget(state=state, hours=8) for state in states)
+    leave_entry(*opening_hours, *targets)
     identity = {"government": "Pemerintah Provinsi Contoh", "name": "Dinas Contoh", "unit_code": "DINCONTOH"}
     contact = {"address": "Jl. Contoh No. 1", "city": "Kotacontoh", "phone": "0717000000"}
     more = {"standard_number": "188.4/1/CONTOH/2026", "opened_at": clock.midnight(first_day())}
@@ -84,12 +86,10 @@ def publish_standard() -> None:
     add = partial(StandardComponent.objects.create, part=StandardComponent.Part.DELIVERY)
     add(number=1, title="Persyaratan")
     add(number=2, title="Sistem, Mekanisme, dan Prosedur")
-    Requirement.objects.bulk_create(
-        Requirement(number=number, text=text) for number, text in ((1, "Materi"), (2, "Kontak"))
-    )
-    StandardStep.objects.bulk_create(
-        StandardStep(number=stage, text=f"Langkah {stage} dalam SK", stage=stage) for stage in STAGES
-    )
+    for number, text in ((1, "Materi"), (2, "Kontak")):
+        Requirement.objects.create(number=number, text=text)
+    for stage in STAGES:
+        StandardStep.objects.create(number=stage, text=f"Langkah {stage} dalam SK", stage=stage)
     add(number=5, title="Produk Pelayanan", text="Laporan")
     add(number=7, title="Dasar Hukum", is_decreed=False, part=StandardComponent.Part.MANUFACTURING)
     StandardPublication.objects.create(
@@ -210,6 +210,7 @@ def make_staff() -> Staff:
     stand_in = Position.stand_ins.through
     named = ((kadis, kabid), (kadis, other_kabid), (kabid, other_kabid), (other_kabid, kabid))
     stand_in.objects.bulk_create(stand_in(from_position=held, to_position=other) for held, other in named)
+    leave_entry(*vars(staff).values(), division, other, *positions)
     return staff
 
 

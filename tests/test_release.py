@@ -153,8 +153,13 @@ def test_settings_commands_and_pages_that_a_page_names_exist(page: Path) -> None
 OF_SHELL = {"restic", "offices", "add_office", "upgrade"}
 """Commands of contrib/rembuk.sh and contrib/offices.sh, which tests/test_offices.py runs."""
 
-OF_OTHERS = {"POSTGRES_PASSWORD", "RESTIC_PASSWORD", "CREDENTIALS_DIRECTORY", "SECRET_KEY_FILE", "NOT_NEXT"}
-"""Names of Rembuk's containers, of restic and of secrets; the last one is a result of `witness`."""
+OF_OTHERS = {
+    "POSTGRES_PASSWORD",
+    "RESTIC_PASSWORD",
+    "CREDENTIALS_DIRECTORY",
+    "SECRET_KEY_FILE",
+}
+"""Names of Rembuk's containers, of restic and of secrets."""
 
 
 def list_anchors(page: Path) -> set[str]:
@@ -176,11 +181,11 @@ def test_the_page_names_each_condition_that_monitoring_reads(page: Path) -> None
 
 
 def test_the_indonesian_page_explains_sentences_that_commands_say() -> None:
-    sources = [ROOT / "trust/ledger/management/commands/verify_record.py", *ROOT.glob("operations/*/*.py")]
+    sources = [ROOT / "trust/record/management/commands/verify_record.py", *ROOT.glob("operations/*/*.py")]
     sources += ROOT.glob("operations/management/commands/*.py")
     said = "".join(source.read_text(encoding="utf-8") for source in sources)
     quoted = re.findall(r"(?m)^\| [^|]*\| `([^`]+)` \| [^|]+ \|$", PAGES[1].read_text(encoding="utf-8"))
-    assert len(quoted) == 18
+    assert len(quoted) == 17
     assert [sentence for sentence in quoted if sentence not in said] == []
 
 

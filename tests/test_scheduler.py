@@ -56,13 +56,13 @@ def running_task(ago: dt.timedelta = dt.timedelta(), workers: int = 1) -> DBTask
 
 
 JOBS = """
-append_leaves cancel_old_messages create_reminders delete_expired delete_finished_tasks
+cancel_old_messages chain_entries create_reminders delete_expired delete_finished_tasks
 delete_old_callbacks delete_old_events delete_old_files delete_old_heartbeats delete_old_notes
-delete_old_requests deliver deliver enqueue_incomplete enqueue_missing_copies
+delete_old_requests deliver deliver enqueue_missing_copies
 enqueue_missing_files enqueue_missing_files enqueue_missing_pictures
-enqueue_notices enqueue_packages enqueue_unfinished enqueue_verification
-enqueue_watch notify_of_ended_delegations notify_officials quarantine_daily recover_lost_tasks
-refresh_regularly seal_day store_pace unsubscribe_absent
+enqueue_notices enqueue_packages enqueue_unfinished enqueue_unmailed enqueue_verification
+make_tonight notify_of_ended_delegations notify_officials quarantine_daily recover_lost_tasks
+refresh_regularly store_pace unsubscribe_absent
 """
 
 
@@ -205,9 +205,8 @@ def test_every_task_may_run_twice() -> None:
         "create_export_file",  # nothing, or the same file again
         "refresh_daily_figures",  # the same days again
         "refresh_figures",  # figures are computed and replaced
-        "complete_seal",  # what is filled in already stays; a mail may be sent twice
+        "mail_head",  # a mail may be sent twice
         "verify_tonight",  # a second result
-        "watch_origin",  # a finding is stored once; a second row of the same seal says the same
         "erase_approved",  # what is erased is skipped; files that are gone stay gone
         "send_links",  # the same links again, to the same addresses
         "notify_concerned",  # a notice only for cases that have none of this breach

@@ -12,8 +12,7 @@ The rows of all cases are not in the template of the database: each list of a te
 import datetime as dt
 import os
 import pickle
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -33,8 +32,8 @@ MOMENT = dt.datetime.fromisoformat(
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "WITH")
 
-type Statement = tuple[str, Any, bool] | bool
-"""SQL with its parameters and whether they are many, or whether triggers fire from here on."""
+type Statement = tuple[str, Any, bool]
+"""SQL with its parameters, and whether they are many."""
 
 type Recording = tuple[list[Statement], list[Callable[[], None]], bytes]
 
@@ -43,8 +42,6 @@ class World:
     """The kept steps of this process, and what is known of the rows of the present test."""
 
     kept: ClassVar[dict[object, Recording]] = {}
-    open: ClassVar[list[list[Statement]]] = []
-    """The statements of the steps that are being recorded now."""
     steps: tuple[object, ...] = ()
     changes = -1
 
@@ -84,11 +81,7 @@ def repeat[T](step: object, make: Callable[[], T]) -> T:
     if key in now.kept:
         statements, callbacks, made = now.kept[key]
         with connection.cursor() as cursor:
-            for statement in statements:
-                if isinstance(statement, bool):
-                    switch_triggers(cursor, on=statement)
-                    continue
-                sql, parameters, many = statement
+            for sql, parameters, many in statements:
                 (cursor.executemany if many else cursor.execute)(sql, parameters)
         for callback in callbacks:
             transaction.on_commit(callback)
@@ -105,12 +98,8 @@ def repeat[T](step: object, make: Callable[[], T]) -> T:
                 statements.append((sql, parameters, many))
             return execute(sql, parameters, many, context)
 
-        now.open.append(statements)
-        try:
-            with connection.execute_wrapper(record), TestCase.captureOnCommitCallbacks() as callbacks:
-                result = make()
-        finally:
-            now.open.pop()
+        with connection.execute_wrapper(record), TestCase.captureOnCommitCallbacks() as callbacks:
+            result = make()
         if is_complete:
             now.kept[key] = (statements, callbacks, pickle.dumps(result))
     now.steps, now.changes = (*key[1], step), count_changes()  # type: ignore[misc]
@@ -148,27 +137,3 @@ def undone() -> Any:
         connection.needs_rollback = False
         transaction.savepoint_rollback(before)
         now.steps, now.changes = steps, count_changes() if is_known else -1
-
-
-@contextmanager
-def without_triggers() -> Iterator[Any]:
-    """Yield a cursor with the rights of a database superuser: no trigger fires.
-
-    PostgreSQL checks no foreign key either. SQLite checks them when the transaction is committed.
-    """
-    with connection.cursor() as cursor:
-        switch_triggers(cursor, on=False)
-        try:
-            yield cursor
-        finally:
-            switch_triggers(cursor, on=True)
-
-
-def switch_triggers(cursor: Any, *, on: bool) -> None:
-    """Switch the triggers of this connection on or off."""
-    if connection.vendor == "sqlite":
-        connection.connection.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, on)
-    else:
-        cursor.execute(f"SET session_replication_role = {'origin' if on else 'replica'}")
-    for statements in now.open:
-        statements.append(on)

@@ -32,13 +32,17 @@ class Act(models.TextChoices):
     AUDIT_LOG = "AUDIT_LOG", _("Catatan akses dibaca")
     DEADLINES = "DEADLINES", _("Batas waktu dihitung ulang")
     ARRIVAL = "ARRIVAL", _("Kedatangan ke konsultasi")
+    ERASED = "ERASED", _("Isi dihapus")
 
 
-OF_CASE = (Act.LOOKUP, Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES, Act.ARRIVAL)
+OF_CASE = (Act.LOOKUP, Act.LINK, Act.IDENTITY, Act.CASE, Act.DEADLINES, Act.ARRIVAL, Act.ERASED)
 """Acts that always concern a case."""
 
-BY_APPLICANT = Q(user__isnull=True, case__isnull=False) & ~Q(act=Act.DEADLINES) & ~Q(title=BY_CODE)
-"""Entries of holders of a secret link. Rembuk itself computes deadlines again after an upgrade."""
+BY_REMBUK = (Act.DEADLINES, Act.ERASED)
+"""Acts of Rembuk itself: deadlines are computed again after an upgrade, and what was approved is erased."""
+
+BY_APPLICANT = Q(user__isnull=True, case__isnull=False) & ~Q(act__in=BY_REMBUK) & ~Q(title=BY_CODE)
+"""Entries of holders of a secret link."""
 
 
 class AuditEntry(models.Model):
@@ -47,6 +51,8 @@ class AuditEntry(models.Model):
     Entries without a user are of applicants, of Rembuk itself, or of failed logins with an unknown name.
     Database triggers refuse to change or delete a row (kit/records.py). `at` is the time of the database.
     """
+
+    is_own_subject = True  # an act that changes no case
 
     is_append_only = True
 
@@ -94,7 +100,7 @@ class AuditEntry(models.Model):
     @property
     def is_by_applicant(self) -> bool:
         is_of_case = self.user_id is None and self.case_id is not None
-        return is_of_case and self.act != Act.DEADLINES and self.title != BY_CODE
+        return is_of_case and self.act not in BY_REMBUK and self.title != BY_CODE
 
     @property
     def acted_as(self) -> str:

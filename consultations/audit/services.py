@@ -28,7 +28,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import translation
 
-from consultations.audit.models import BY_APPLICANT, Act, AuditEntry
+from consultations.audit.models import BY_APPLICANT, BY_REMBUK, Act, AuditEntry
 from consultations.enums import BY_CODE, Identity, Party
 from consultations.models import Attachment, Case
 from consultations.parties import (
@@ -96,7 +96,7 @@ def record(act: Act, *, by: User | None, case: Case | None = None, target: str =
     the applicant complained anonymously or in confidence. `title` names another system that acts for `by`,
     or Rembuk. The last step of a case stands once somebody else has opened it.
     """
-    if case is not None and act != Act.DEADLINES:
+    if case is not None and act not in BY_REMBUK:
         end_way_back(case, by=None if title else by)
     is_applicant = by is None and case is not None
     hides_network = is_applicant and case is not None and case.identity != Identity.OPEN

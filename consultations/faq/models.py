@@ -37,6 +37,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 class Question(models.Model):
     """A question and its answer, without names. The head of the division publishes it."""
 
+    is_own_subject = True  # published; it names no case
+    not_recorded = ("helped",)
+
     question = models.CharField(_("pertanyaan"), max_length=200)
     answer = models.TextField(_("jawaban"))
     division = models.ForeignKey(

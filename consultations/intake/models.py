@@ -36,6 +36,8 @@ class RequestDraft(models.Model):
     moderator. A draft for the independent channel (`is_independent`) is held for the Pengawas alone.
     """
 
+    not_recorded = True  # not yet submitted
+
     token_hash = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind)
     is_independent = models.BooleanField(_("untuk Pengawas"), default=False)
@@ -105,6 +107,8 @@ class RequestDraft(models.Model):
 class DraftFile(models.Model):
     """One checked file of a draft, stored encrypted. `field` is the form field that it was chosen in."""
 
+    not_recorded = True  # not yet submitted
+
     encrypted_for = ("draft_id",)
 
     draft = models.ForeignKey(RequestDraft, models.DB_CASCADE, related_name="files")
@@ -151,6 +155,8 @@ class Callback(models.Model):
     The Sekretariat calls until `due_at`; `tries` counts the calls that nobody answered. The row is deleted
     some days after `done_at`.
     """
+
+    not_recorded = True  # not a case yet
 
     class When(models.TextChoices):
         ANY = "ANY", _("Kapan saja pada jam kerja")

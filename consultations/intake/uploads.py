@@ -35,6 +35,7 @@ from kit import clock, closed_room, upload_sandbox
 from kit.encryption import encrypt_content, name_place
 from kit.jobs import enqueue_missing
 from kit.malware import MalwareError, ScannerError, scan
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office.models import User
 
@@ -222,9 +223,17 @@ def create_inert_copy(pk: int) -> None:
         stored = encrypt_content(inert, name_place(attachment, "files")) if attachment.is_sealed else inert
         name = default_storage.save(path, ContentFile(stored))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
-    present.filter(inert_copy="").update(inert_copy=name, inert_sha256=hashlib.sha256(inert).hexdigest())
+    with transaction.atomic():
+        _lock(attachment.case)
+        present.filter(inert_copy="").update(inert_copy=name, inert_sha256=hashlib.sha256(inert).hexdigest())
+        leave_entry(attachment)
     if not present.exists():  # removed or erased meanwhile
         default_storage.delete(name)
+
+
+def _lock(case: Case) -> None:
+    """Lock the case before its files, as a step does."""
+    list(Case.objects.select_for_update(no_key=True).filter(pk=case.pk).values("pk"))
 
 
 def enqueue_missing_copies() -> int:
@@ -257,7 +266,10 @@ def draw_pictures(pk: int) -> bool:
     default_storage.delete(path)  # left by a killed task
     name = default_storage.save(path, ContentFile(drawn))
     present = Attachment.objects.filter(pk=pk).exclude(file="")
-    present.filter(pictures_sha256="").update(pictures=name, pictures_sha256=sha256)
+    with transaction.atomic():
+        _lock(file.case)
+        present.filter(pictures_sha256="").update(pictures=name, pictures_sha256=sha256)
+        leave_entry(file)
     if is_there := present.exists():
         return is_there
     default_storage.delete(name)  # the file was removed or erased meanwhile

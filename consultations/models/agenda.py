@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class NumberBook(models.Model):
     """The counter of one number series in one year (office's zone)."""
 
+    not_recorded = True  # verify_record counts the numbers again
+
     class Series(models.TextChoices):
         AGENDA = "AGENDA", _("Nomor agenda")
         REPORT = "REPORT", _("Nomor laporan")
@@ -88,16 +90,10 @@ class AgendaEntry(models.Model):
     """One number of the agenda book (Nomor Agenda). A voided entry stays in the book with the reason.
 
     `office_number` is the number of the same letter in another agenda of the office: that of the general
-    affairs unit (TU) or of SRIKANDI. Database triggers refuse to change or delete a row, but for its voiding
-    and for this number (kit/records.py).
+    affairs unit (TU) or of SRIKANDI.
     """
 
-    is_append_only = True
-    set_once = (
-        *("voided_case", "voided_by", "voided_at", "void_reason"),
-        *("office_number", "office_number_by", "office_number_at"),
-    )
-    erasable = ("void_reason",)
+    is_own_subject = True  # a void number belongs to no case
 
     year = models.PositiveSmallIntegerField(_("tahun"))
     number = models.PositiveIntegerField(_("nomor"))

@@ -45,14 +45,10 @@ class AttachmentManager(models.Manager.from_queryset(AttachmentQuerySet)):  # ty
 class Attachment(models.Model):
     """One checked file (Lampiran). Served by views that check `visible_to`.
 
-    A file of a consultation may be removed: the row stays, without the file. Database triggers refuse other
-    changes and deletions (kit/records.py).
+    A file of a consultation may be removed: the row stays, without the file.
     """
 
-    is_append_only = True
-    changeable = ("file", "inert_copy", "pictures")
-    set_once = ("inert_sha256", "pictures_sha256", "removed_at", "removed_by")
-    erasable = ("name",)
+    not_recorded = ("file", "inert_copy", "pictures")  # verify_record compares the files with their hashes
 
     class Purpose(models.TextChoices):
         LETTER = "LETTER", _("Surat permohonan")
@@ -181,11 +177,8 @@ class Attachment(models.Model):
 class GivenRequirement(models.Model):
     """A requirement of the standard that an applicant has met: with a file, or confirmed without one.
 
-    `text` is the requirement as it was published then. Database triggers refuse to change or delete a row
-    (kit/records.py).
+    `text` is the requirement as it was published then.
     """
-
-    is_append_only = True
 
     case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("permohonan"), related_name="given_requirements"

@@ -111,13 +111,9 @@ def new_secret() -> str:
 
 
 class Case(models.Model):
-    """A request for consultation or a complaint (Permohonan), from submission to accepted report.
+    """A request for consultation or a complaint (Permohonan), from submission to accepted report."""
 
-    Database triggers refuse to delete it or to change what is `fixed` (kit/records.py).
-    """
-
-    is_append_only = True
-    fixed = ("code", "submitted_at", "split_from")
+    not_recorded = ("version", "before_last")
 
     code = models.CharField(_("kode lacak"), max_length=9, unique=True, default=new_code, editable=False)
     secret = EncryptedField(default=new_secret, editable=False)

@@ -49,12 +49,8 @@ class DataCorrection(models.Model):
     """One correction of a request by the staff (Perbaikan Data): the columns, with old and new values.
 
     `content` is encrypted. `sha256` is that of its JSON, which has a salt, so that nobody guesses a number.
-    Database triggers refuse to change or delete a row (kit/records.py); keys of encryption may change.
     """
 
-    is_append_only = True
-    changeable = ("content",)
-    erasable = ("sha256",)
     encrypted_for = ("case_id",)
 
     case = models.ForeignKey(
@@ -76,13 +72,9 @@ class DataCorrection(models.Model):
 
 
 class IdentityReveal(models.Model):
-    """One reveal of a hidden identity: reader, title, time and reason.
+    """One reveal of a hidden identity: reader, title, time and reason."""
 
-    Database triggers refuse to change or delete a row (kit/records.py).
-    """
-
-    is_append_only = True
-    erasable = ("reason",)
+    not_recorded = True  # the audit log has an entry of it
 
     case = models.ForeignKey(
         "Case", models.PROTECT, verbose_name=_("pengaduan"), related_name="identity_reveals"
@@ -103,11 +95,10 @@ class IdentityReveal(models.Model):
 class LinkAccess(models.Model):
     """One access of a user to the secret link of a case: reader, title, time and place.
 
-    With the link, anybody can act as the applicant. Database triggers refuse to change or delete a row
-    (kit/records.py).
+    With the link, anybody can act as the applicant.
     """
 
-    is_append_only = True
+    not_recorded = True  # a log of its own
 
     class Place(models.TextChoices):
         RECEIPT = "RECEIPT", _("Tanda Terima")

@@ -13,15 +13,8 @@ class Objection(models.Model):
     """An objection (Keberatan) to a refusal and its decision (UU 30/2014, article 77).
 
     `authority` names who decides outside the office; empty: the head. The Sekretariat records that decision
-    with its number, date and scan. Database triggers refuse other changes (kit/records.py).
+    with its number, date and scan.
     """
-
-    is_append_only = True
-    set_once = (
-        *("is_granted", "decision", "decided_by", "decided_title", "decided_at"),
-        *("decision_number", "decision_date", "scan"),
-    )
-    erasable = ("reason", "decision")
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="objections")
     received_at = models.DateTimeField(_("diterima"), default=clock.now)

@@ -33,6 +33,8 @@ class SearchText(models.Model):
     accepted report.
     """
 
+    not_recorded = True  # of the words of the case
+
     case = models.OneToOneField("Case", models.CASCADE, primary_key=True, related_name="search_text")
     names = models.TextField()
     subject = models.TextField()
@@ -45,6 +47,8 @@ class SearchText(models.Model):
 
 class KnownWord(models.Model):
     """A word of letters that a text contains or has contained, to find the word that somebody misspelt."""
+
+    not_recorded = True  # of the words of cases
 
     word = models.CharField(max_length=MAX_LENGTH, unique=True)
 

@@ -18,6 +18,8 @@ class StepDraft(models.Model):
     browser window.
     """
 
+    not_recorded = True  # not yet said
+
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="step_drafts")
     verb = models.CharField(_("langkah"), max_length=20)
     by = user_field(_("oleh"))
@@ -46,6 +48,8 @@ class CaseNote(models.Model):
 
     It is no official record. It is deleted some time after the case has ended.
     """
+
+    not_recorded = True  # between colleagues, no part of the record
 
     case = models.ForeignKey("Case", models.PROTECT, verbose_name=_("permohonan"), related_name="notes")
     by = user_field(_("oleh"))

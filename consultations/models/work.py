@@ -50,6 +50,8 @@ class WorkItem(models.Model):
     read (`scheduling/whose_work.py`). It waits from `since` on, which can be ahead.
     """
 
+    not_recorded = True  # follows from the case; verify_record computes it again
+
     kind = models.CharField(_("pekerjaan"), max_length=20)
     # The type says that a case exists, because rows of the desk for steps are most of the readers. Because it
     # can be NULL, databases start from the few open items, and not from all cases.

@@ -189,9 +189,12 @@ def _end(delegations: QuerySet[Delegation], *, by: User) -> int:
     """End those delegations that are not over, then those of their acting holders. Return how many ended."""
     still = Q(ended_at=None) & Q(ends__gte=clock.today())
     found = Appointment.objects.filter(still, delegation__in=delegations).order_by("pk")
-    keys = list(found.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+    found = found.select_for_update(no_key=True, of=("self",))
+    keys = [appointment.pk for appointment in found]
     if keys:
-        Appointment.objects.filter(pk__in=keys).update(ended_at=clock.now(), ended_by=by)
+        for appointment in found:
+            appointment.ended_at, appointment.ended_by = clock.now(), by
+            appointment.save(update_fields=["ended_at", "ended_by"])
         for key in keys:
             record(Act.ACCESS, by=by, target=f"pemangku jabatan {key} diakhiri")
         _end(Delegation.objects.filter(source__in=keys), by=by)

@@ -15,6 +15,7 @@ from consultations.audit.services import record
 from consultations.models import Case
 from consultations.scheduling.models import Session
 from kit import clock
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office import rights
 from office.models import User
@@ -57,6 +58,7 @@ def note_arrival(session: Session, *, by: User, arrival: str) -> None:
             raise Refused(_("Konsultasi ini sudah dimulai atau dibatalkan."))
         label = Session.Arrival(arrival).label if arrival else "belum datang"
         record(Act.ARRIVAL, by=by, case=session.case, target=str(label))
+        leave_entry(session)
 
 
 def can_confirm(case: Case, session: Session) -> bool:
@@ -79,3 +81,4 @@ def confirm(case: Case) -> None:
         session.confirmed_at = clock.now()
         session.save(update_fields=["confirmed_at"])
         record(Act.ARRIVAL, by=None, case=case, target="pemohon akan datang")
+        leave_entry(case)

@@ -188,6 +188,8 @@ class Session(models.Model):
 class Slot(models.Model):
     """A half hour of a person's or a room's day, reserved for one session."""
 
+    not_recorded = True  # follows from the session
+
     session = models.ForeignKey(Session, models.CASCADE, related_name="slots")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="slots")
     room = models.ForeignKey(Room, models.PROTECT, null=True, related_name="slots")
@@ -222,6 +224,8 @@ class CalendarFeed(models.Model):
 
     The hash of its token is stored, not the token. A new token replaces the old one.
     """
+
+    not_recorded = True  # a secret address
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -280,12 +284,9 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
 class Absence(models.Model):
     """A time when a person of the staff is away (Berhalangan).
 
-    Database triggers refuse changes of the record. `ended_at` shortens it once. An absence that ended
+    `ended_at` shortens it once. An absence that ended
     before it began never took place.
     """
-
-    is_append_only = True
-    set_once = ("ended_at", "ended_by")
 
     class Reason(models.TextChoices):
         LEAVE = "LEAVE", _("Cuti")
@@ -376,8 +377,6 @@ class Delegation(models.Model):
     `appointment` is the one of the acting holder. Its `ended_at` says if the delegation was ended early.
     """
 
-    is_append_only = True
-
     absence = models.ForeignKey(Absence, models.PROTECT, verbose_name=_("selama"), related_name="delegations")
     source = models.ForeignKey(
         Appointment, models.PROTECT, verbose_name=_("menggantikan"), related_name="delegations"
@@ -416,6 +415,7 @@ def _format_end(moment: dt.datetime) -> str:
 class SchedulingPace(models.Model):
     """The pace of scheduling in the last months, as computed on one day (pace.py)."""
 
+    not_recorded = True  # computed from the cases
     is_remembered = True
 
     day = models.DateField(_("tanggal"), primary_key=True)

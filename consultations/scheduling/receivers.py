@@ -21,6 +21,7 @@ from consultations.scheduling.queries import describe_collisions
 from consultations.work import store_items
 from kit import clock
 from kit.cache import caching_per_request
+from kit.records import leave_entry
 from office.models import Office
 from office.signals import profile_checked, working_time_changed, working_time_edited
 
@@ -52,6 +53,7 @@ def move_deadlines(because: str = "") -> int:
                 moved_from, moved_to = (date_format(day) if day else "-" for day in days)
                 target = f"{because}: selesai paling lambat {moved_from} menjadi {moved_to}"
                 record(Act.DEADLINES, by=None, case=case, title="Rembuk", target=target)
+            leave_entry(*changed)
         moved += len(changed)
         if len(batch) < BATCH_SIZE:
             return moved

@@ -1,9 +1,10 @@
 """What documents show: the source that they are made from, template contexts, and seals of the record.
 
-The ledger, which makes the seals, is a higher app (ADR 34). It connects its queries here.
+The record, which makes the seals, is a higher app. It connects its queries here.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,43 +40,34 @@ def subject_data(case: Case, row: Model) -> dict[str, Any]:
     return {"perihal": case.subject}
 
 
-@dataclass(frozen=True)
-class ShownSeal:
-    """A seal as people read it: its day, the number of its last leaf, the head of the chain, its page.
-
-    `fingerprint` is the SHA-256 of its text. `proof_url` is empty if nothing proves the document
-    in it.
-    """
+class Seal(Protocol):
+    """The head of the record's chain in one night, as papers show it."""
 
     day: dt.date
-    name: str
-    head: str
-    fingerprint: str
-    url: str
-    proof_url: str = ""
+    number: int
+    hash: str
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
 
 
-class Seals(Protocol):
-    """Queries of the ledger for documents."""
+type FindSeal = Callable[[dt.datetime], Seal | None]
 
-    def get_latest(self, until: dt.datetime) -> ShownSeal | None:
-        """Return the last seal at a moment."""
-
-    def get_first_of(self, document: Document) -> ShownSeal | None:
-        """Return the first seal that covers the document's file."""
+_connected: list[FindSeal] = []
 
 
-_connected: list[Seals] = []
+def connect_seals(get_latest: FindSeal, get_first_after: FindSeal) -> None:
+    """Let documents show the last seal until a moment, and the first one after it."""
+    _connected[:] = [get_latest, get_first_after]
 
 
-def connect_seals(seals: Seals) -> None:
-    """Let documents show these seals."""
-    _connected[:] = [seals]
+def get_latest_seal(until: dt.datetime) -> Seal | None:
+    return _connected[0](until)
 
 
-def get_latest_seal(until: dt.datetime) -> ShownSeal | None:
-    return _connected[0].get_latest(until)
-
-
-def get_seal_of(document: Document) -> ShownSeal | None:
-    return _connected[0].get_first_of(document)
+def get_seal_of(document: Document) -> Seal | None:
+    """Return the first seal that covers the file, or the row if there is no file."""
+    return _connected[1](document.filed_at or document.issued_at)

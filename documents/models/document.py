@@ -172,8 +172,7 @@ class Document(models.Model):
     """An issued document (Naskah Dinas).
 
     The row is saved in the transaction of the step that issues it; the file follows after commit, or with the
-    signature. A correction is a new version that names the one it replaces. Database triggers refuse other
-    changes (kit/records.py).
+    signature. A correction is a new version that names the one it replaces.
 
     A paper in a superior's name has a `signer_role`. Until it is signed, `turn` is the role that must initial
     or sign it now. `issuer` is who was to sign it, `signed_title` who did. A paper that is signed by hand is
@@ -181,18 +180,6 @@ class Document(models.Model):
     again: its QR code names the printing, so that nobody takes the earlier one for it. The registry stores
     the scan; only the signer knows whether the signature is genuine (`confirmed_at`, `denied_at`).
     """
-
-    is_append_only = True
-    changeable = (
-        *("state", "turn", "signer_role", "text"),
-        *("original", "original_sha256", "printed_at", "printed_for", "printed_title"),
-    )
-    set_once = (
-        *("number", "numbered_by", "numbered_at"),
-        *("signed_by", "signed_title", "signed_at", "way"),
-        *("file", "size", "sha256", "signature", "signer", "revoked_at", "revoke_reason"),
-        *("confirmed_at", "denied_at", "erased_at"),
-    )
 
     Kind: TypeAlias = DocumentKind  # noqa: UP040 -- `type` would make no attribute of the class
     State: TypeAlias = PaperState  # noqa: UP040
@@ -255,6 +242,7 @@ class Document(models.Model):
         help_text=with_words_lazy(_("Dua baris bila atas nama (a.n.) %(head)s")),
     )
     issued_at = models.DateTimeField(_("diterbitkan"))
+    filed_at = models.DateTimeField(_("berkas disimpan"), null=True)
     revoked_at = models.DateTimeField(_("dicabut"), null=True)
     revoke_reason = models.CharField(_("alasan dicabut"), max_length=200, blank=True)
 

@@ -106,14 +106,9 @@ class PaperRule(models.Model):
 
 
 class StandingOrder(models.Model):
-    """A written order of the Kepala Dinas: another official signs a kind of letter in his or her name (a.n.).
-
-    Database triggers refuse other changes than its end (kit/records.py).
-    """
+    """A written order of the Kepala Dinas: another official signs a kind of letter for the head (a.n.)."""
 
     is_remembered = True
-    is_append_only = True
-    set_once = ("ended_at", "ended_by")
 
     kind = KindField(_("jenis surat"), max_length=20, choices=list_letters)
     signer = models.CharField(_("ditandatangani oleh"), max_length=15, choices=list_deputies)

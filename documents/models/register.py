@@ -67,11 +67,8 @@ class Register(models.Model):
 class Handover(models.Model):
     """One person who received a document from a messenger, as a member of staff recorded it.
 
-    Database triggers refuse to change or delete a row (kit/records.py). The right entry follows a wrong one.
+    The right entry follows a wrong one.
     """
-
-    is_append_only = True
-    erasable = ("receiver",)
 
     document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("naskah"), related_name="handovers")
     receiver = models.CharField(_("penerima"), max_length=150)

@@ -14,14 +14,10 @@ class AccessChange(models.Model):
     """A proposed change of a person's rights or login (perubahan akses).
 
     It takes effect when a second person confirms it. `decided_by` is empty if it took effect at once: an
-    account was closed, the office was being set up, or it had no second person yet. Database triggers refuse
-    other changes of a row than its decision (kit/records.py).
+    account was closed, the office was being set up, or it had no second person yet.
 
     A changed requirement of a second factor has its proposer as `user`, because it is about a role.
     """
-
-    is_append_only = True
-    set_once = ("outcome", "decided_by", "decided_at")
 
     class Kind(models.TextChoices):
         APPOINT = "APPOINT", _("Angkat ke jabatan")
@@ -154,8 +150,6 @@ class AccessChange(models.Model):
 
 class StaffCheck(models.Model):
     """The list of staff that the head confirmed after the opening (ADR 47). `shown` has a line per person."""
-
-    is_append_only = True
 
     at = models.DateTimeField(_("waktu"), default=clock.now)
     by = models.ForeignKey(User, models.PROTECT, verbose_name=_("diperiksa oleh"), related_name="+")

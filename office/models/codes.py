@@ -44,6 +44,7 @@ def check_pattern(pattern: str) -> None:
 class ClassificationCode(models.Model):
     """One code of the office's list (Klasifikasi Arsip). Dots separate the levels of the tree: 400.9.2."""
 
+    not_recorded = True  # words to choose from; the audit log has their changes
     is_remembered = True
 
     code = models.CharField(_("kode"), max_length=20, unique=True, validators=[check_code])

@@ -113,6 +113,8 @@ class StaffManager(UserManager["User"].from_queryset(StaffQuerySet)):  # type: i
 class User(AbstractUser):
     """A person with an account. Permissions follow from the positions that the person holds today."""
 
+    not_recorded = ("last_login", "factor_asked_at", "factor_open_until", "introduced_at", "invited_at")
+
     is_remembered = True
     not_remembered = (
         *("last_login", "password", "factor_asked_at", "factor_open_until"),
@@ -252,14 +254,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 class Appointment(models.Model):
     """A user holds a position from one day to another, perhaps as acting holder (pemangku jabatan).
 
-    Only the last day may change, and `ended_at` may end the appointment once, at a moment. Database triggers
-    refuse other changes: the rows prove a user's rights on any day.
+    Only the last day may change, and `ended_at` may end the appointment once, at a moment.
     """
 
-    is_append_only = True
     is_remembered = True
-    changeable = ("ends",)
-    set_once = ("ended_at", "ended_by")
 
     class Acting(models.TextChoices):
         PLT = "Plt.", _("Pelaksana Tugas (Plt.)")

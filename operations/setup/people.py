@@ -24,6 +24,7 @@ from consultations.audit.services import record
 from documents.files import PrintedForm
 from kit import clock
 from kit.pagination import parse_key
+from kit.records import leave_entry
 from kit.refusal import Refused
 from kit.urls import get_public_url
 from notices.mail import NotSent, has_mail_server, is_address, send_text
@@ -279,6 +280,7 @@ def confirm_staff(*, by: User, seen: str) -> None:
             return
         if hash_list(shown) != seen:
             raise Refused(_("Daftar ini berubah sejak Anda membukanya. Periksa sekali lagi."))
+        leave_entry(Office.load())
         StaffCheck.objects.create(by=by, shown=shown)
         record(Act.SETTING, by=by, target=f"Daftar orang diperiksa: {len(shown.splitlines())} baris")
 

@@ -116,7 +116,8 @@ def store_divisions(names: Mapping[str, str], *, by: office.User) -> None:
             if code in names:
                 continue
             if division.positions.exists() or not _delete(division):
-                office.Division.objects.filter(pk=division.pk).update(is_active=False)
+                division.is_active = False
+                division.save(update_fields=["is_active"])
         for code, name in names.items():
             office.Division.objects.update_or_create(code=code, defaults={"name": name, "is_active": True})
 
@@ -133,7 +134,9 @@ def _delete(division: office.Division) -> bool:
 def store_rooms(names: Sequence[str], *, by: office.User) -> None:
     """Store the rooms in use. Others are closed, because sessions refer to them."""
     with changing(by, "Ruang konsultasi", names):
-        office.Room.objects.exclude(name__in=names).filter(is_active=True).update(is_active=False)
+        for room in office.Room.objects.exclude(name__in=names).filter(is_active=True):
+            room.is_active = False
+            room.save(update_fields=["is_active"])
         for name in names:
             office.Room.objects.update_or_create(name=name, defaults={"is_active": True})
 

@@ -26,6 +26,7 @@ from documents.files import published_standard
 from kit import clock
 from kit.form_view import handle_button
 from kit.limits import body_limit
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office import rights
 from office.access.invitations import list_without_password
@@ -246,6 +247,7 @@ def open_service(*, by: User) -> None:
         opened = {"opened_at": clock.now(), "awaits_staff_check": True}
         if Office.objects.filter(pk=1, opened_at=None).update(**opened):
             record(Act.SETTING, by=by, target="Layanan dibuka")
+            leave_entry(Office.load())
 
 
 for_administrators = requires(rights.SET_UP)

@@ -13,12 +13,7 @@ from office.models.people import user_field
 
 
 class Forum(models.Model):
-    """A public consultation forum (Forum Konsultasi Publik, PermenPANRB 16/2017) with its minutes.
-
-    Rows are append-only, enforced by database triggers.
-    """
-
-    is_append_only = True
+    """A public consultation forum (Forum Konsultasi Publik, PermenPANRB 16/2017) with its minutes."""
 
     held_on = models.DateField(_("tanggal"))
     topic = models.CharField(_("yang dibahas"), max_length=200)
@@ -51,6 +46,8 @@ class DailyFigures(models.Model):
     are stored as JSON (daily_figures.py). The row of a day is computed again and again: a case may be entered
     late or move to another division.
     """
+
+    not_recorded = True  # computed from the cases
 
     day = models.DateField(_("tanggal"), primary_key=True)
     computed_at = models.DateTimeField(_("dihitung"), default=clock.now)

@@ -85,18 +85,7 @@ TEXTS = tuple(name for name in SECTIONS if name not in PRODUCT)
 
 
 class Report(models.Model):
-    """One version of the report (Laporan Hasil Konsultasi). A revision is stored as a new version.
-
-    Database triggers refuse to change its text or to delete it (kit/records.py).
-    """
-
-    is_append_only = True
-    changeable = ("forwarded_by", "forwarded_at", "cosigned_by", "cosigned_at")
-    set_once = ("accepted_by", "accepted_at", "accepted_title", "number", "corrected_at")
-    erasable = (
-        *("general", "purpose", "scope", "basis", "activities", "results"),
-        *("conclusion", "items", "closing"),
-    )
+    """One version of the report (Laporan Hasil Konsultasi). A revision is stored as a new version."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="reports")
     version = models.PositiveSmallIntegerField(_("versi"))
@@ -253,14 +242,7 @@ class FollowUp(models.Model):
 
 
 class Enquiry(models.Model):
-    """A further question of the applicant about the answer, and its answer in writing (Tanya Lagi).
-
-    Database triggers refuse other changes than the answer (kit/records.py).
-    """
-
-    is_append_only = True
-    set_once = ("answer", "answered_by", "answered_title", "answered_at")
-    erasable = ("question", "answer")
+    """A further question of the applicant about the answer, and its answer in writing (Tanya Lagi)."""
 
     case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("permohonan"), related_name="enquiries")
     question = models.TextField(_("pertanyaan"))
@@ -295,6 +277,8 @@ class ReusableAdvice(models.Model):
 
     The head of its division reviews it. It is offered until `expires_on`. Without this day it was rejected.
     """
+
+    is_own_subject = True  # shared among officers
 
     kind = models.CharField(_("jenis"), max_length=14, choices=Item.Kind)
     text = models.TextField(_("saran"))

@@ -31,15 +31,13 @@ class AnswerBox(models.Model):
 
     `answers` has nine digits for each answer, U1 to U9, separated by spaces. `profile` counts the
     respondents by part and value, such as `{"sex": {"MALE": 3}}`. `comments` is sorted too, so that neither
-    belongs to an answer. Database triggers refuse deletion, and changes that add no answer.
+    belongs to an answer.
 
     Separate rows could be joined to their cases: PostgreSQL stores with each row the transaction that wrote
     it, and rows have an order.
     """
 
-    is_append_only = True
-    growing = ("answers",)
-    changeable = ("profile", "comments")
+    not_recorded = True  # a digest of each answer would tell who gave it
 
     quarter = models.DateField(_("hari pertama triwulan"))
     service = service_field()
@@ -90,11 +88,10 @@ class AnswerBox(models.Model):
 class Participation(models.Model):
     """The mark that a case's applicant has answered, or has handed in a paper form.
 
-    It has no time, no answer and no key of its own. The primary key allows one mark for each case. Rows are
-    append-only, enforced by database triggers.
+    It has no time, no answer and no key of its own. The primary key allows one mark for each case.
     """
 
-    is_append_only = True
+    not_recorded = True  # a digest would tell when somebody answered
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, verbose_name=_("permohonan"))
 
@@ -183,11 +180,9 @@ class PlanItem(models.Model):
 class Publication(models.Model):
     """The published result of a quarter or year, with its analysis and follow-up plan (Laporan SKM).
 
-    `figures` is a `Result` as JSON. Rows are append-only, enforced by database triggers. A correction is
+    `figures` is a `Result` as JSON. A correction is
     published as a new version for the same period.
     """
-
-    is_append_only = True
 
     since = models.DateField(_("dari tanggal"))
     until = models.DateField(_("sampai tanggal"))

@@ -10,8 +10,8 @@ from tests.privacy.conftest import case, six_years_later  # noqa: F401 -- fixtur
 from tests.submitting import pdf
 from trust.archive import destruction
 from trust.archive.destruction import ACTS, Verb
-from trust.ledger.models import Disposal, DisposalAct
 from trust.privacy.erasure import erase_approved
+from trust.privacy.models import Disposal, DisposalAct
 
 SCAN = [CheckedFile(pdf(), "application/pdf", "surat.pdf")]
 WITNESSES = {

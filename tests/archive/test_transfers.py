@@ -17,13 +17,14 @@ from pypdfium2 import PdfDocument
 from consultations.enums import State
 from consultations.models import Case
 from kit import clock
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office.models import Office, RetentionRule
 from tests.archive.conftest import SCAN
 from tests.case_page import read_all
 from tests.factories import DETAILS, ClientOf, Staff, case_at
-from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
+from tests.record.conftest import list_findings
 from tests.shared_data import each
 from tests.submitting import upload
 from trust.archive.destruction import propose
@@ -35,8 +36,7 @@ from trust.archive.transfers import (
     make_package,
     prepare,
 )
-from trust.ledger.chain import append_leaves
-from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem
+from trust.privacy.models import ArchiveTransfer, ArchiveTransferItem
 
 MOVE, HAND_OVER = ArchiveTransfer.Kind
 
@@ -55,6 +55,7 @@ def permanent(six_years_later: Case) -> Case:
 
 def test_inactive_cases_are_moved_once(staff: Staff, case: Case, client_of: ClientOf) -> None:
     Office.objects.update(archive_unit="Unit Kearsipan Setda")
+    leave_entry(Office.objects.get())
     assert not list_due_cases(MOVE).exists()
     with clock.set_to(clock.now() + dt.timedelta(days=3 * 366)):
         client = client_of(staff.sekretariat)
@@ -69,7 +70,6 @@ def test_inactive_cases_are_moved_once(staff: Staff, case: Case, client_of: Clie
         for file in ("berita-acara.pdf", "pindaian.pdf"):
             assert b"".join(client.get(f"{page}{file}")).startswith(b"%PDF"), file
         assert not list_due_cases(MOVE).exists()
-        append_leaves()
         assert list_findings() == []
     assert ArchiveTransferItem.objects.get().case == case
 
@@ -111,7 +111,6 @@ def test_the_package_has_files_metadata_and_hashes(
     assert not Path(settings.MEDIA_ROOT, str(transfer.package) or "x").is_file()
     assert client_of(staff.pkd).get(f"/arsip/serah-pindah/{transfer.pk}/paket.zip").status_code == 404
     assert permanent.transfers.get().kind == HAND_OVER
-    append_leaves()
     assert list_findings() == []
     assert "Diserahkan" in read_all(client_of(staff.pkd), permanent)
     RetentionRule.objects.update(fate="DESTROY")

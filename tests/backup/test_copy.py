@@ -18,7 +18,7 @@ from documents.signing.bsre import request_signature
 from exchange.models import System, WebhookEvent
 from exchange.systems import notify_officials, propose
 from exchange.webhooks import deliver as announce, set_webhook
-from kit import clock, place, records
+from kit import clock, place
 from kit.models import Place as PlaceRow
 from kit.outbox import LEASE
 from kit.outgoing import NotReached, send_request
@@ -32,9 +32,8 @@ from tests.backup.test_drill import run
 from tests.exchange.conftest import make_caller
 from tests.factories import ClientOf, Staff, case_at
 from tests.notices.smtp_stand_in import MailServer, mail_server
-from trust.ledger.models import Seal
-from trust.ledger.services import complete_seal, make_seal, seal_day
-from trust.ledger.witness import enqueue_watch
+from trust.record.heads import mail_head, make_tonight
+from trust.record.models import Head
 
 NAME = socket.gethostname()
 
@@ -177,30 +176,20 @@ def test_nothing_else_leaves_a_copy(
     assert "this is a copy" in caplog.text
 
 
-def test_a_copy_watches_no_other_office(copied: Staff, settings: Any) -> None:
-    settings.WITNESS_OF = ["https://lain.example.go.id"]
-    assert enqueue_watch() == 0
-    place.take_place(NAME)
-    assert enqueue_watch() == 1
-
-
-def test_a_copy_makes_and_publishes_no_seal(
-    copied: Staff, settings: Any, server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_makes_and_mails_no_head(copied: Staff, settings: Any, server: MailServer) -> None:
     settings.SEAL_RECIPIENTS = ["inspektorat@example.id"]
     settings.DEFAULT_FROM_EMAIL = "dinas@example.id"
     case_at(State.SUBMITTED, copied)
-    monkeypatch.setattr("trust.ledger.services.is_due", lambda: True)
-    assert seal_day() is None
+    assert make_tonight() is None
     place.take_place(NAME)
-    seal = seal_day() or make_seal()
-    assert seal
+    head = make_tonight()
+    assert head
     PlaceRow.objects.all().delete()
-    complete_seal.func(seal.pk)
-    assert Seal.objects.get().mailed_at is None
+    mail_head.func(head.pk)
+    assert Head.objects.get().mailed_at is None
     place.take_place(NAME)
-    complete_seal.func(seal.pk)
-    assert Seal.objects.get().mailed_at
+    mail_head.func(head.pk)
+    assert Head.objects.get().mailed_at
     assert len(server.received) == 1
 
 
@@ -231,31 +220,3 @@ def test_staff_see_a_band_and_cannot_send_by_hand(copied: Staff, client_of: Clie
 def test_a_copy_leaves_the_repository_of_the_office_alone(copied: Staff, target: Path) -> None:
     with pytest.raises(CommandError, match="This is a copy"):
         run("backup", target, copy_follows=True)
-
-
-@pytest.mark.only_on("sqlite", reason="the table is only put aside")
-def test_a_backup_from_before_the_table_is_silent_too(
-    shared_database: None, staff: Staff, target: Path, elsewhere: Place
-) -> None:
-    """`migrate` takes a place for the office's own, but the restored one is not."""
-    names = [("kit", "0002_the_place_that_may_send"), ("kit", "0003_bound_since")]
-    records.drop_all("default", names)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE kit_place RENAME TO kit_place_aside")
-        cursor.execute("ALTER TABLE kit_boundsince RENAME TO kit_boundsince_aside")
-        cursor.executemany("DELETE FROM django_migrations WHERE app = %s AND name = %s", names)
-    try:
-        run("backup", target)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE kit_place_aside RENAME TO kit_place")
-            cursor.execute("ALTER TABLE kit_boundsince_aside RENAME TO kit_boundsince")
-            cursor.executemany(
-                "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)",
-                [(*name, clock.now()) for name in names],
-            )
-        records.install_all("default")
-    assert not place.is_copy()
-    with elsewhere():
-        restore(target)
-        assert place.is_copy()

@@ -17,8 +17,8 @@ from tests.browser.conftest import Arrive
 from tests.factories import WAY, Staff, applicant, case_at, come_due, walk_in_at
 from tests.print.documents import store_short_file
 from tests.submitting import find_draft, typed
-from trust.ledger.models import Disposal
 from trust.privacy.deletion import ask_deletion, retain
+from trust.privacy.models import Disposal
 
 pytestmark = [pytest.mark.browser, pytest.mark.release]
 

@@ -20,11 +20,10 @@ from office.models import Office, RetentionRule
 from tests.case_page import read_all
 from tests.factories import DETAILS, ClientOf, Staff, afresh, case_at
 from tests.journeys.actor import Actor
-from tests.ledger.conftest import list_findings, store_approval
 from tests.print.documents import issued, store_short_file, words_of
 from tests.privacy.test_erasure import list_texts_of_database
+from tests.record.conftest import list_findings, store_approval
 from tests.shared_data import each
-from trust.ledger.chain import append_leaves
 from trust.privacy.erasure import _erase_rows
 
 WHY = "Menurut surat aslinya."
@@ -184,12 +183,10 @@ def test_others_correct_the_subject_of_a_hidden_complainant_only(identity: str, 
     assert afresh(case).subject == "Perihal yang benar"
 
 
-def test_both_values_are_erased_with_the_case_and_the_ledger_still_verifies(staff: Staff) -> None:
+def test_both_values_are_erased_with_the_case_and_the_record_still_verifies(staff: Staff) -> None:
     case = case_at(State.WITHDRAWN, staff)
     correct(case, staff, applicant_name="Zulaikha", phone=NEW_PHONE)
-    append_leaves()
     _erase_rows(case.pk, store_approval(RetentionRule.Kind.REQUEST, staff.kadis, codes=[case.code]))
-    append_leaves()
     row = DataCorrection.objects.get()
     assert (row.content, row.sha256) == ("", ERASED)
     assert "Zulaikha" not in list_texts_of_database()
@@ -203,7 +200,6 @@ def test_both_values_are_erased_with_the_case_and_the_ledger_still_verifies(staf
 def test_values_that_the_role_of_the_application_changed_are_named(staff: Staff) -> None:
     case = case_at(State.REGISTERED, staff)
     correct(case, staff, applicant_name="Zulaikha")
-    append_leaves()
     row = DataCorrection.objects.get()
     field: Any = DataCorrection._meta.get_field("content")
     kept, forged = row.content, {**row.content, "values": {"applicant_name": ["Siti Contoh", "Orang Lain"]}}

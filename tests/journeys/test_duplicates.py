@@ -32,9 +32,9 @@ from tests.factories import (
 )
 from tests.shared_data import each
 from tests.submitting import pdf
-from trust.ledger.models import Disposal
 from trust.privacy.deletion import Decision, ask_deletion, confirm_deletion, decide_deletion, release, retain
 from trust.privacy.erasure import erase_approved
+from trust.privacy.models import Disposal
 from trust.privacy.schedule import list_erasable
 
 MATTER = {"subject": "Bantuan sembako", "material": "Kapan bantuan dibagikan?"}

@@ -13,7 +13,6 @@ from tests.case_page import read_all
 from tests.factories import Staff, case_at, wished_moment
 from tests.journeys.actor import Actor
 from tests.journeys.test_nine_steps import TYPED
-from tests.world import without_triggers
 
 K = Document.Kind
 
@@ -40,8 +39,7 @@ def test_a_meeting_with_other_agencies(staff: Staff, kadis: Actor, kabid: Actor,
     assert petugas.client.get(f"/permohonan/{case.code}/record_minutes/").status_code == 409
     Case.objects.filter(pk=case.pk).update(meeting_at=clock.now())
     store_items([Case.objects.get(pk=case.pk)])
-    with without_triggers():
-        case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
+    case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
     assert f"/permohonan/{case.code}/record_minutes/" in petugas.client.get("/meja/").text
     notes = {"attendees": "Siti; Kepala; Dinas A", "discussion": "Dibahas.", "conclusion": "Dipadankan."}
     notes |= {"led_by": str(staff.kabid.pk), "ended_at": timezone.localtime(clock.now()).strftime(TYPED)}

@@ -1,11 +1,9 @@
 """The letter to the citizen: drafted, signed, read on the page; then a further question, and its dates."""
 
 import datetime as dt
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.test import Client
 from icalendar import Calendar
 
@@ -23,7 +21,6 @@ from reports.models import FollowUp
 from tests.case_page import read_all
 from tests.factories import ClientOf, Staff, afresh, applicant, case_at, sign_papers
 from tests.journeys.actor import Actor
-from tests.world import without_triggers
 
 PROMISE = "Surat hasilnya sedang diperiksa dan ditandatangani."
 GIST = "Tujuh belas keluarga dapat diusulkan lagi."
@@ -79,16 +76,9 @@ def test_the_report_stays_internal_unless_the_office_shares_it(staff: Staff) -> 
     assert Client().get(f"/p/{case.secret}/laporan.pdf").status_code == 200
 
 
-def test_an_office_that_exists_goes_on_sharing(office: Office) -> None:
-    import_module("office.migrations.0004_rows_of_earlier_texts").keep_sharing(apps, None)
-    office.refresh_from_db()
-    assert office.shares_report
-
-
 def test_a_case_from_before_the_letters_keeps_its_report(staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
-    with without_triggers():
-        Document.objects.filter(case=case, kind=Document.Kind.RESULT).delete()
+    Document.objects.filter(case=case, kind=Document.Kind.RESULT).delete()
     assert "/laporan.pdf" in page(case)
     assert PROMISE not in page(case)
 

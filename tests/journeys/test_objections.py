@@ -1,13 +1,10 @@
 """A refusal has a way back: the objection (Keberatan, UU 30/2014), granted, rejected, or decided above."""
 
 import datetime as dt
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from consultations.enums import Identity, Kind, State
 from consultations.models import Attachment, Case
@@ -16,15 +13,15 @@ from dispositions import objections
 from documents.models import Document, Register
 from documents.registers.book import book_context
 from kit import clock
+from kit.records import leave_entry
 from kit.refusal import Refused
 from notices.models import Notice
 from office.models import Office
 from tests.factories import Staff, afresh, applicant as applicant_of, case_at, sign_papers
 from tests.journeys.actor import Actor
-from tests.ledger.conftest import list_findings
 from tests.print.documents import words_of
+from tests.record.conftest import list_findings
 from tests.submitting import pdf
-from trust.ledger.chain import append_leaves
 
 K = Document.Kind
 REASON, GROUNDS = "Kabupaten menyatakan ini tugas dinas.", "Surat kabupaten benar adanya."
@@ -47,7 +44,6 @@ def outcomes(staff: Staff) -> list[str]:
 
 
 def assert_untouched() -> None:
-    append_leaves()
     assert list_findings() == []
 
 
@@ -111,6 +107,7 @@ def test_the_secretariat_records_an_objection_by_letter_and_the_decision_of_a_su
     staff: Staff, sekretariat: Actor, kadis: Actor
 ) -> None:
     Office.objects.update(objection_authority="Sekretaris Daerah")
+    leave_entry(Office.objects.get())
     case = case_at(State.DECLINED, staff)
     sekretariat.take("object_for", case, reason=REASON)
     assert list(waiting_for(afresh(staff.sekretariat))) == [case]
@@ -183,14 +180,3 @@ def test_a_complaint_about_the_only_head_is_decided_outside(staff: Staff) -> Non
     objections.file_objection(case, by=applicant_of(case), reason=REASON)
     assert case.objection_above
     assert case.objections.get().authority == "Sekretaris Daerah atau Inspektorat Daerah"
-
-
-def test_refusals_of_the_last_weeks_before_the_upgrade_can_be_objected_to(staff: Staff) -> None:
-    now, days = timezone.now(), dt.timedelta
-    recent, older = case_at(State.DECLINED, staff), case_at(State.DECLINED, staff)
-    Case.objects.filter(pk=recent.pk).update(object_until=None, since=now - days(30))
-    Case.objects.filter(pk=older.pk).update(object_until=None, since=now - days(32))
-    migration = import_module("consultations.migrations.0004_first_ends_of_earlier_cases")
-    migration.open_refusals(apps, None)
-    found = [afresh(case).object_until for case in (recent, older)]
-    assert found == [timezone.localdate() + days(1), None]

@@ -33,11 +33,10 @@ from office.models import Office, Role, User
 from operations import health
 from tests.case_page import read_all
 from tests.factories import WAY, ClientOf, Staff, afresh, appoint, case_at, give_orders, sign_papers
-from tests.ledger.conftest import list_findings
 from tests.print.reading import text_of
+from tests.record.conftest import list_findings
 from tests.shared_data import each
-from trust.ledger.chain import append_leaves
-from trust.ledger.verification import Verification
+from trust.record.verification import Verification
 
 K, S = DocumentKind, PaperState
 
@@ -530,7 +529,6 @@ def test_until_the_signer_confirms_a_scan_is_what_the_registry_says(
     notice.refresh_from_db()
     assert notice.superseded_at
     assert 'data-papers="konfirmasi"' not in head.get("/tanda-tangan/").text
-    append_leaves()
     assert list_findings() == []
 
 
@@ -578,17 +576,14 @@ def test_a_print_that_was_changed_in_the_storage_is_not_handed_out(
     with pytest.raises(Refused, match="tidak sama"):
         signing_desk.print_original(afresh(waiting), by=staff.pkd)
     assert client_of(staff.pkd).get(f"/tanda-tangan/{waiting.pk}/cetakan.pdf").status_code == 404
-    append_leaves()
     assert any("was changed" in found for found in Verification().run())
 
 
 def test_two_printings_are_no_forgery(waiting: Document, staff: Staff) -> None:
     printed(waiting, staff.sekretariat)
-    append_leaves()
     appoint(staff.other_kabid, Role.HEAD, acting="Plh.")
     printed(waiting, staff.sekretariat)
     assert not [found for found in Verification().run() if "reports_document" in found]
-    append_leaves()
     assert not [found for found in Verification().run() if "reports_document" in found]
 
 

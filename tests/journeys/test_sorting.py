@@ -19,11 +19,10 @@ from notices.models import Notice
 from tests.case_page import read_all
 from tests.factories import DETAILS, Staff, afresh, case_at, client_of
 from tests.journeys.actor import Actor
-from tests.ledger.conftest import list_findings
 from tests.print.documents import words_of
+from tests.record.conftest import list_findings
 from tests.shared_data import each
 from tests.submitting import pdf
-from trust.ledger.chain import append_leaves
 
 REASON = "Menyangkut pungutan di loket."
 
@@ -33,7 +32,6 @@ def page(case: Case) -> str:
 
 
 def assert_untouched() -> None:
-    append_leaves()
     assert list_findings() == []
 
 
@@ -41,7 +39,6 @@ def test_a_consultation_becomes_a_complaint_and_keeps_code_number_and_history(
     staff: Staff, pkd: Actor
 ) -> None:
     case = case_at(State.DISPOSED, staff)
-    append_leaves()
     code, number, secret = case.code, case.agenda, case.secret
     chosen = {"complaint_kind": "SUPERVISION", "complained_about": staff.petugas.pk, "reason": REASON}
     pkd.take("to_complaint", case, **chosen)

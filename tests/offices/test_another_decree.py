@@ -1,10 +1,6 @@
 """An office whose decree has seven steps, asks for KTP and KK, and has a tariff: set up, progress, pages."""
 
-from importlib import import_module
-from typing import Any
-
 import pytest
-from django.apps import apps
 from django.test import Client
 
 from consultations.enums import State
@@ -105,24 +101,3 @@ def test_the_pages_of_the_set_up_set_it_up() -> None:
     wrong = client.post("/pengaturan/mulai/standar/", {**get_form(client, "standar"), "step_title_4": ""})
     assert wrong.status_code == 422
     assert "Langkah tanpa tahap memerlukan judul singkat." in wrong.text
-
-
-def test_an_upgraded_office_keeps_its_texts() -> None:
-    """Nine lines become the nine stages. Another number is tied to none: the office says which is which."""
-    migration: Any = import_module("office.migrations.0004_rows_of_earlier_texts")
-    texts = list(StandardStep.objects.values_list("text", flat=True))
-    migration.join_rows(apps, None)
-    assert StandardComponent.objects.get(number=2).text == "\n".join(texts)
-    for count in (7, 9):
-        StandardStep.objects.all().delete()
-        Requirement.objects.all().delete()
-        Office.objects.update(is_free=True)
-        lines = [f"Langkah {number}" for number in range(count)]
-        StandardComponent.objects.filter(number=2).update(text="\n".join(lines))
-        StandardComponent.objects.filter(number=1).update(text=f"KTP\n{'surat ' * 60}")
-        migration.split_texts(apps, None)
-        stages = list(StandardStep.objects.values_list("stage", flat=True))
-        assert stages == ([*range(1, 10)] if count == 9 else [None] * 7)
-        assert StandardComponent.objects.get(number=2).items == lines
-        assert [row.text.count("surat") for row in Requirement.objects.all()] == [0, 50, 10]
-        assert not Office.objects.get().is_free

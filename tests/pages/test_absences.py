@@ -20,7 +20,6 @@ from office.models import User
 from tests.factories import ORDER, Staff, case_at, client_of
 from tests.many_cases import cases_at
 from tests.shared_data import each
-from tests.world import without_triggers
 
 MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=timezone.get_default_timezone())
 TYPED = {"first_day": "2026-11-24", "last_day": "2026-11-25", "reason": "SICK"}
@@ -86,8 +85,7 @@ def test_an_officer_falls_ill_and_the_kabid_solves_each_session(staff: Staff) ->
 def test_hidden_cases_do_not_use_up_the_rows(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("desk.absences.MAX_ROWS", 1)
     hidden, _visible = (case_at(State.SCHEDULED, staff) for _ in range(2))
-    with without_triggers():
-        Case.objects.filter(pk=hidden.pk).update(kind=Kind.COMPLAINT, complained_about=staff.kabid)
+    Case.objects.filter(pk=hidden.pk).update(kind=Kind.COMPLAINT, complained_about=staff.kabid)
     kabid = client_of(staff.kabid)
     assert "1 konsultasi bentrok." in kabid.get(record(kabid, staff.petugas)).text
 

@@ -45,8 +45,8 @@ PUBLIC = {
     *below("/pengaduan/", "", f"{DOCUMENT}/", f"{DOCUMENT}/periksa/"),
     *below("/standar-layanan/", "", "1/"),
     *below("/tanya-jawab/", "", "1/membantu/", "terdekat/"),
-    *below("/verifikasi/", "", f"{DOCUMENT}/", "catatan/", "catatan/1/1/", "catatan/1/1.json"),
-    *below("/verifikasi/", f"{DOCUMENT}/bukti.json", "catatan/segel.json", "saksi/", "saksi.json"),
+    *below("/verifikasi/", "", f"{DOCUMENT}/", "catatan/", "catatan/1/", "catatan/1.json"),
+    *below("/verifikasi/", "catatan/1/rantai.jsonl"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
     *below(f"/p/{SECRET}/", "perangkat/", "saya-datang/"),

@@ -18,9 +18,9 @@ from tests.factories import Staff, afresh, applicant, case_at, client_of
 from tests.print.reading import text_of
 from tests.shared_data import each
 from tests.submitting import pdf
-from trust.ledger.models import Disposal
 from trust.privacy.deletion import ask_deletion, decide_deletion
 from trust.privacy.erasure import erase_approved
+from trust.privacy.models import Disposal
 
 PAPERS = ("surat-permohonan", "tanda-terima", "surat-hasil", "laporan", "surat-penolakan", "surat-penerusan")
 PATHS = (

@@ -25,7 +25,6 @@ from tests.pages.test_exports import cells
 from tests.pages.test_office_lists import rows
 from tests.shared_data import each
 from tests.surveys.answering import answers, last_quarter
-from tests.world import without_triggers
 
 LATE = dt.timedelta(days=3)
 
@@ -123,8 +122,7 @@ def noon() -> Iterator[None]:
 def test_days_are_stored_once_and_moved_cases_are_counted_anew(noon: None, staff: Staff) -> None:
     case = case_at(State.CLOSED, staff)
     week, long_ago = clock.now() - dt.timedelta(days=7), clock.now() - dt.timedelta(days=200)
-    with without_triggers():
-        Case.objects.filter(pk=case.pk).update(submitted_at=long_ago, first_closed_at=week)
+    Case.objects.filter(pk=case.pk).update(submitted_at=long_ago, first_closed_at=week)
     refresh_daily_figures.call()
     assert DailyFigures.objects.count() == 201
     first = DailyFigures.objects.earliest("day")

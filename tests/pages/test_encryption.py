@@ -37,8 +37,7 @@ from tests.factories import Staff, case_at, client_of
 from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_at
 from tests.print.reading import text_of
 from tests.submitting import find_draft, pdf, send, stored_files, typed, upload
-from tests.world import without_triggers
-from trust.ledger.verification import Verification
+from trust.record.verification import Verification
 
 SENDER = {"applicant_name": NAME, "phone": PHONE, "identity": "CONFIDENTIAL"}
 TRACES = re.compile("|".join(re.escape(word) for word in (*HIDDEN, "wulandari@example.id")))
@@ -247,8 +246,7 @@ def test_a_text_is_another_token_each_time_and_keys_are_checked(settings: Any) -
 @pytest.fixture
 def from_before(db: None) -> None:
     """An installation with values of a version that did not bind them to their rows."""
-    with without_triggers():
-        BoundSince.objects.all().delete()
+    BoundSince.objects.all().delete()
 
 
 def read_cell(table: str, column: str, pk: Any) -> str:

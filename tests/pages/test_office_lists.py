@@ -20,7 +20,6 @@ from reports import services as report_services
 from tests.factories import Staff, case_at, client_of, walk_in_at
 from tests.many_cases import cases_at, copies_of
 from tests.shared_data import each
-from tests.world import without_triggers
 
 LISTS = ("/meja/", "/permohonan/", "/agenda/", "/kalender/", "/laporan/", "/pemberitahuan/")
 QUERIES = dict(zip(LISTS, (10, 4, 6, 5, 5, 4), strict=True))
@@ -108,8 +107,7 @@ def test_filters_and_search(staff: Staff) -> None:
     budi: dict[str, Any] = {**texts, "phone": "+6281200000001"}
     letter = intake_services.receive(by=staff.sekretariat, **budi)
     complaint = case_at(State.SUBMITTED, staff, applicant_name="Ani Uji")
-    with without_triggers():
-        Case.objects.filter(pk=complaint.pk).update(kind=Kind.COMPLAINT, due_at=midnight(clock.today()))
+    Case.objects.filter(pk=complaint.pk).update(kind=Kind.COMPLAINT, due_at=midnight(clock.today()))
     assigned = case_at(State.ASSIGNED, staff)
     client, today = client_of(staff.pkd), clock.today().isoformat()
     for query, expected in {

@@ -116,7 +116,7 @@ def test_optional_fields_are_checked_and_stored(client: Client) -> None:
 def test_a_submission_costs_as_many_queries(client: Client, at_most_queries: Any) -> None:
     with clock.set_to(clock.now()):
         client.get("/ajukan/")
-        with at_most_queries(30):
+        with at_most_queries(32):
             client.get("/ajukan/")
             check = client.post("/ajukan/", typed())["Location"]
             client.get(check)

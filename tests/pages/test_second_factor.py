@@ -34,7 +34,6 @@ from tests.conftest import remember_all
 from tests.factories import PASSWORD, Staff, appoint, client_of, make_user
 from tests.sessions import session_of
 from tests.shared_data import each
-from tests.world import without_triggers
 
 LOGIN = clock.now().replace(hour=9, minute=30, second=0, microsecond=0) - dt.timedelta(days=3)
 
@@ -281,8 +280,7 @@ def test_secrets_are_encrypted_and_keys_rotate(staff: Staff, settings: Any) -> N
 
 
 def test_secrets_from_before_are_encrypted_by_the_command(staff: Staff) -> None:
-    with without_triggers():
-        BoundSince.objects.all().delete()
+    BoundSince.objects.all().delete()
     secret = generate_totp_secret()
     row = Authenticator.objects.create(user=staff.pkd, type="totp", data={"secret": secret})
     call_command("rotate_encryption", stdout=StringIO())

@@ -48,7 +48,7 @@ from tests.exchange.conftest import make_caller
 from tests.factories import PASSWORD, Staff, case_at, client_of
 from tests.shared_data import each
 from tests.submitting import assert_says, image, pdf, typed, upload
-from trust.ledger.models import RecordCheck
+from trust.record.models import RecordCheck
 
 RULES = Path(project.BASE_DIR) / "contrib" / "prometheus" / "rembuk.rules.yml"
 TOKEN = {"Authorization": "Bearer rahasia"}
@@ -169,8 +169,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "documents, mail": (submit_long_ago, "attention"),
     "backup": (touch_old_backup, "attention"),
     "encryption": (lose_the_key, "attention"),
-    "record": (lambda *_: RecordCheck.objects.create(seconds=1, leaves=9, findings=2), "attention"),
-    "witness": (change("WITNESS_OF", ["https://lain.example"]), "attention"),
+    "record": (lambda *_: RecordCheck.objects.create(seconds=1, entries=9, findings=2), "attention"),
     "second_person": (retire("kadis"), "attention"),
     "second_person, staff_check": (name_people_before_the_opening, "attention"),
     "staff_check": (lambda *_: Office.objects.update(awaits_staff_check=True), "attention"),

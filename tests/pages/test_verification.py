@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 import re
 import uuid
 from io import StringIO
@@ -36,10 +37,9 @@ from tests.print.documents import store_short_file
 from tests.shared_data import each
 from tests.standard.steps import CALLS
 from tests.submitting import assert_says
-from tests.world import without_triggers
-from trust.ledger.chain import append_leaves
-from trust.ledger.models import Leaf, RecordCheck, Seal
-from trust.ledger.services import enqueue_verification, make_seal, verify_tonight
+from trust.record.heads import make_tonight
+from trust.record.jobs import enqueue_verification, verify_tonight
+from trust.record.models import Head, RecordCheck
 
 K = Document.Kind
 
@@ -311,39 +311,41 @@ def test_a_page_takes_three_queries_for_any_document(client: Client, staff: Staf
     assert sum("reports_document" in query["sql"] for query in asked) == 1
 
 
-def test_a_seal_has_a_page_and_a_file(office: Office, client: Client) -> None:
-    address = "/verifikasi/catatan/"
+def test_a_head_has_a_page_a_file_and_its_chain(staff: Staff, client: Client) -> None:
+    address, day = "/verifikasi/catatan/", clock.today().isoformat()
     assert "Belum ada segel" in said(client.get(address))
-    seal = Seal.objects.create(day=clock.today(), year=2026, number=1, head=f"{1:064x}")
-    page = said(client.get(f"{address}2026/1/"))
-    assert "2026/1" in page
-    assert seal.head in page
-    answer = client.get(f"{address}2026/1.json").json()
-    assert (answer["head"], answer["number"]) == (seal.head, 1)
-    assert answer["text"].splitlines() == ["rembuk-segel/1", seal.day.isoformat(), "2026/1", seal.head]
-    assert client.get(f"{address}2026/2/").status_code == 404
+    case_at(State.REGISTERED, staff)
+    head = seal_all()
+    page = said(client.get(f"{address}{day}/"))
+    assert head.hash in page
+    assert head.fingerprint in page
+    answer = client.get(f"{address}{day}.json").json()
+    assert (answer["hash"], answer["number"], answer["text"]) == (head.hash, head.number, head.text)
+    lines = client.get(f"{address}{day}/rantai.jsonl").getvalue().decode().splitlines()
+    assert json.loads(lines[-1])[-1] == head.hash
+    assert len(lines) == head.number
+    assert client.get(f"{address}2020-01-01/").status_code == 404
+    assert client.get(f"{address}2020-13-41/").status_code == 404
     assert client.post(address).status_code == 405
 
 
 @pytest.mark.differs_by_database
-def test_the_list_of_seals_is_paged(office: Office, client: Client, at_most_queries: Any) -> None:
-    Seal.objects.bulk_create(
-        Seal(day=clock.today() - dt.timedelta(days=30 - n), year=2026, number=n, head=f"{n:064x}")
-        for n in range(1, 31)
+def test_the_list_of_heads_is_paged(office: Office, client: Client, at_most_queries: Any) -> None:
+    Head.objects.bulk_create(
+        Head(day=clock.today() - dt.timedelta(days=30 - n), number=n, hash=f"{n:064x}") for n in range(1, 31)
     )
     client.get("/verifikasi/catatan/")
-    with at_most_queries(2):  # office, seals
+    with at_most_queries(2):  # office, heads
         page = client.get("/verifikasi/catatan/")
-    assert page.text.count("data-seal=") == 25
-    last = Seal.objects.order_by("-pk")[24].pk
-    assert client.get(f"/verifikasi/catatan/?before={last}").text.count("data-seal=") == 5
+    assert page.text.count("data-head=") == 25
+    last = Head.objects.order_by("-pk")[24].pk
+    assert client.get(f"/verifikasi/catatan/?before={last}").text.count("data-head=") == 5
 
 
-def seal_all() -> Seal:
-    append_leaves()
-    seal = make_seal()
-    assert seal
-    return seal
+def seal_all() -> Head:
+    head = make_tonight()
+    assert head
+    return head
 
 
 @pytest.fixture
@@ -355,49 +357,15 @@ def document(staff: Staff) -> Document:
 
 def test_a_document_says_in_which_seal_it_is(document: Document, client: Client) -> None:
     assert "Belum disegel." in said(client.get(page_of(document)))
-    append_leaves()
-    assert "Belum disegel." in said(client.get(page_of(document)))
-    seal = make_seal()
-    assert seal
+    head = seal_all()
     page = client.get(page_of(document))
-    assert f"Segel {seal} tanggal" in said(page)
-    assert f'href="{seal.url}"' in page.text
-    assert f'href="https://layanan.example{page_of(document)}bukti.json"' in page.text
+    assert "Segel catatan" in said(page)
+    assert f'href="{head.url}"' in page.text
 
 
-def test_a_proof_can_be_downloaded_and_says_nothing_of_other_rows(document: Document, client: Client) -> None:
-    address = f"{page_of(document)}bukti.json"
-    assert client.get(address).status_code == 404, "it has no leaf"
-    append_leaves()
-    assert client.get(address).status_code == 404, "it is not sealed"
-    seal = seal_all()
-    proof = client.get(address).json()
-    assert proof["row"] == [6, document.pk.hex, str(document.file), 8, document.sha256, "", ""]
-    assert proof["seal"]["text"] == seal.text
-    hashes = {text for text in re.findall("[0-9a-f]{64}", str(proof)) if text != document.sha256}
-    row_hashes = {bytes(row_hash).hex() for row_hash in Leaf.objects.values_list("row_hash", flat=True)}
-    heads = {bytes(head).hex() for head in Leaf.objects.values_list("head", flat=True)}
-    assert not hashes & row_hashes, "a short text can be guessed from the hash of its row"
-    allowed = {proof["head"], proof["head_before"], seal.head}
-    assert hashes & heads <= allowed
-    assert client.get(f"/verifikasi/{uuid.uuid4()}/bukti.json").status_code == 404
-
-
-def test_a_seal_of_a_release_without_trees_proves_no_document(document: Document, client: Client) -> None:
-    append_leaves()
-    last = Leaf.objects.latest("pk")
-    head = bytes(last.head).hex()
-    Seal.objects.create(day=clock.today(), year=last.year, number=last.number, head=head)
-    page = client.get(page_of(document))
-    assert f"Segel {last} tanggal" in said(page)
-    assert "bukti.json" not in page.text
-    assert client.get(f"{page_of(document)}bukti.json").status_code == 404
-
-
-def test_proofs_are_limited(document: Document, client: Client, settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "proof": "1/5m/ip"}
-    seal_all()
-    address = f"{page_of(document)}bukti.json"
+def test_downloads_of_the_chain_are_limited(staff: Staff, client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "chain": "1/5m/ip"}
+    address = f"/verifikasi/catatan/{seal_all().day.isoformat()}/rantai.jsonl"
     assert [client.get(address).status_code for _time in range(2)] == [200, 429]
 
 
@@ -422,8 +390,8 @@ def test_the_agenda_book_has_the_last_seal(staff: Staff) -> None:
     assert "Segel catatan" not in print_book()
     seal = seal_all()
     html = print_book()
-    assert f"Segel catatan {seal} tanggal" in html
-    assert " ".join(in_groups(seal.head)) in html
+    assert f"Segel catatan nomor {seal.number} tanggal" in html
+    assert " ".join(in_groups(seal.hash)) in html
     assert " ".join(in_groups(seal.fingerprint)) in html
     assert f"Kode QR: {seal.url}" in html
 
@@ -435,7 +403,7 @@ def verified(*arguments: str) -> str:
 
 
 def test_the_command_says_what_it_found_and_fails(document: Document) -> None:
-    seal = seal_all()
+    head = seal_all()
     assert "Nothing was changed, deleted, inserted or reordered." in verified()
     assert check_record().is_well
     document.file.storage.delete(str(document.file))
@@ -444,25 +412,19 @@ def test_the_command_says_what_it_found_and_fails(document: Document) -> None:
         call_command("verify_record", stdout=out)
     assert f"reports_document {document.pk.hex}: the file" in out.getvalue()
     assert not check_record().is_well
-    assert "0 files" in verified("--no-files", f"--seal={seal}={seal.head}")
+    assert "no files (not checked)" in verified("--no-files", f"--head={head.number}={head.hash}")
     with pytest.raises(CommandError, match="2 findings"):
-        verified(f"--seal={seal}={'0' * 64}", "--no-files", f"--seal=2026/900000={seal.head}")
-    with pytest.raises(CommandError, match="no seal before"):
-        verified("--since=2000-01-01")
-    checks = RecordCheck.objects.count()
-    verified("--year=2000")
-    assert RecordCheck.objects.count() == checks
+        verified(f"--head={head.number}={'0' * 64}", "--no-files", f"--head=900000={head.hash}")
 
 
-def test_the_state_of_the_system_says_that_no_seal_is_made(staff: Staff) -> None:
-    """The last seal is of Wednesday. Thursday and Friday are working days."""
+def test_the_state_of_the_system_says_that_no_head_is_made(staff: Staff) -> None:
     assert check_record().is_well
-    Seal.objects.create(day=dt.date(2026, 11, 25), year=2026, number=1, head="x")
+    Head.objects.create(day=dt.date(2026, 11, 25), number=1, hash="x")
     found = []
     for day in (26, 27, 30):
         with clock.set_to(dt.datetime(2026, 11, day, 17, tzinfo=timezone.get_default_timezone())):
             found.append(check_record())
-    assert [one.is_well for one in found] == [True, True, False]
+    assert [one.is_well for one in found] == [True, False, False]
     assert found[2].fact == "Segel terakhir 25 November 2026."
 
 
@@ -470,10 +432,7 @@ def test_the_state_of_the_system_says_that_no_seal_is_made(staff: Staff) -> None
 def test_a_file_is_read_each_month_and_a_change_of_a_row_found_each_night(document: Document) -> None:
     seal_all()
     document.file.storage.delete(str(document.file))
-    with without_triggers() as cursor:
-        cursor.execute(
-            "UPDATE consultations_event SET note = 'x' WHERE id = (SELECT max(id) FROM consultations_event)"
-        )
+    Case.objects.update(subject="Lain")
     midnight, found = clock.midnight(clock.today()), []
     for night in range(30):
         with clock.set_to(midnight + dt.timedelta(days=night, hours=2)):
@@ -490,5 +449,5 @@ def test_the_verification_is_enqueued_once_a_night(staff: Staff, settings: Any) 
     with clock.set_to(midnight + dt.timedelta(minutes=61)):
         assert enqueue_verification() == 1
         assert enqueue_verification() == 0
-        RecordCheck.objects.create(at=clock.now(), seconds=1, leaves=1, findings=0)
+        RecordCheck.objects.create(at=clock.now(), seconds=1, entries=1, findings=0)
         assert enqueue_verification() == 0

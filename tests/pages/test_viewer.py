@@ -20,7 +20,6 @@ from reports import services as report_services
 from tests.case_page import read_all
 from tests.factories import Staff, case_at, client_of
 from tests.submitting import image, pdf
-from tests.world import without_triggers
 from trust.privacy.erasure import delete_attachments
 
 LETTER, PHOTO = Attachment.Purpose.LETTER, Attachment.Purpose.PHOTO
@@ -193,8 +192,7 @@ def test_pictures_that_were_changed_or_lost_are_not_shown(case: Case, staff: Sta
 def test_pictures_without_a_hash_are_drawn_again(case: Case, staff: Staff) -> None:
     """They are from before an upgrade."""
     file = add(case, of_pages(1))
-    with without_triggers():
-        Attachment.objects.filter(pk=file.pk).update(pictures_sha256="")
+    Attachment.objects.filter(pk=file.pk).update(pictures_sha256="")
     picture = f"/berkas/{file.pk}/gambar/0/"
     with clock.set_to(clock.now() + dt.timedelta(days=400)):
         assert client_of(staff.petugas).get(picture).status_code == 404

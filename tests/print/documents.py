@@ -14,6 +14,7 @@ from documents.models.document import UNSIGNED
 from documents.numbering import number_letter
 from documents.types import TYPES_BY_KIND, TYPES_BY_SLUG
 from kit import clock
+from kit.records import leave_entry
 from tests.factories import Staff
 
 
@@ -54,9 +55,10 @@ def store_short_file(document: Document) -> Document:
     document.signed_by, document.signed_title = document.issued_by or document.drafted_by, document.issuer
     document.signed_at, document.way = clock.now(), Document.Way.HAND
     store_file(document, content)
-    signed = ("signed_by", "signed_title", "signed_at", "way", "file", "size", "sha256")
+    signed = ("signed_by", "signed_title", "signed_at", "way", "file", "filed_at", "size", "sha256")
     document.save(update_fields=["state", "turn", "number", *signed])
     announce(document.case)
+    leave_entry(document)
     return document
 
 
@@ -89,3 +91,4 @@ def sign_papers(case: Case, staff: Staff, **which: Any) -> None:
         store_file(document, printed)
         document.state, document.turn = Document.State.SENT, ""
         document.save()
+        leave_entry(document)

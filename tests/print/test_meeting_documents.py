@@ -18,7 +18,6 @@ from tests.factories import Staff
 from tests.print import scenes
 from tests.print.documents import html_of, of, words_of
 from tests.shared_data import each
-from tests.world import without_triggers
 
 
 def test_the_staff_review_in_the_official_form(people: Staff) -> None:
@@ -151,11 +150,9 @@ def test_an_invitation_at_short_notice_says_why_and_the_minutes_name_it(people: 
 def test_minutes_of_before_name_no_leader_and_one_person_signs_once(people: Staff) -> None:
     scenes.meet(case := scenes.reviewed(people), people)
     minutes = Minutes.objects.filter(meeting__case=case)
-    with without_triggers():
-        minutes.update(led_by=people.petugas, leader_title="Petugas Rehabilitasi Sosial")
+    minutes.update(led_by=people.petugas, leader_title="Petugas Rehabilitasi Sosial")
     assert words_of("notula-rapat", case).count("Pimpinan rapat dan notulis,") == 1
-    with without_triggers():
-        minutes.update(led_by=None, leader_title="", ended_at=None)
+    minutes.update(led_by=None, leader_title="", ended_at=None)
     text = words_of("notula-rapat", case)
     assert "Waktu pukul 09.00 WIB" in text
     assert "Pimpinan rapat" not in text

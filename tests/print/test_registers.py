@@ -55,7 +55,6 @@ from tests.pages.test_hidden_identity import FILES, HIDDEN, hidden_at
 from tests.print.documents import sign_papers as sign_short
 from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
-from tests.world import without_triggers
 
 AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, OUTGOING, EXPEDITION, RECAP = Register.Kind
 DAY = dt.timedelta(days=1)
@@ -116,8 +115,7 @@ def numbers(lines: list[AgendaLine]) -> list[str]:
 
 
 def dated(case: Case, day: dt.date) -> None:
-    with without_triggers():
-        AgendaEntry.objects.filter(case=case).update(registered_at=midnight(day))
+    AgendaEntry.objects.filter(case=case).update(registered_at=midnight(day))
 
 
 def about(official: User, staff: Staff) -> Case:
@@ -165,8 +163,7 @@ def test_both_days_of_the_period_belong_to_it(staff: Staff) -> None:
     assert numbers(book(staff.pkd, today - 2 * DAY, today - DAY)) == ["2", "3"]
     last = AgendaEntry.objects.get(number=3)
     last.registered_at += DAY - dt.timedelta(seconds=1)
-    with without_triggers():
-        last.save()
+    last.save()
     assert numbers(book(staff.pkd, today - DAY, today - DAY)) == ["3"]
     dated(case_at(State.REGISTERED, staff), today - DAY)
     dated(case_at(State.REGISTERED, staff), today)
@@ -247,8 +244,7 @@ def test_the_register_of_complaints_says_which_limits_were_met(staff: Staff) -> 
         case_at(state, staff, kind=Kind.COMPLAINT)
     late, today = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT), clock.today()
     limits = {"answer_due": today - DAY, "follow_up_due": today}
-    with without_triggers():
-        Case.objects.filter(pk=late.pk).update(submitted_at=clock.now() - 30 * DAY, **limits)
+    Case.objects.filter(pk=late.pk).update(submitted_at=clock.now() - 30 * DAY, **limits)
     hidden_at(State.DISPOSED, staff, **FILES)
     lines = lines_of(planned(COMPLAINTS, staff.pkd, today - 31 * DAY, today))
     met = ["Tidak: pemeriksaan, penyelesaian", "Belum selesai", "Ya", "Ya", "Belum selesai"]

@@ -11,7 +11,6 @@ from consultations.models import Attachment, Case
 from kit import clock
 from tests.factories import Staff, case_at
 from tests.print.test_documents import store_short_files
-from trust.ledger.chain import append_leaves
 
 SIX_YEARS = dt.timedelta(days=6 * 366)
 PDF = CheckedFile(b"%PDF-1.4", "application/pdf", "surat-siti.pdf")
@@ -23,7 +22,6 @@ def case(staff: Staff) -> Case:
     case = case_at(State.CLOSED, staff)
     attach(case, PDF, purpose=Attachment.Purpose.LETTER, by=None)
     store_short_files(case.documents.filter(sha256=""))
-    append_leaves()
     return case
 
 

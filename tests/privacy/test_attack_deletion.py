@@ -16,7 +16,6 @@ from tests.factories import WAY, ClientOf, Staff, afresh, applicant, appoint, ca
 from tests.pages.test_hidden_identity import hidden_at
 from tests.standard.steps import CALLS
 from trust.archive import destruction
-from trust.ledger.models import Disposal
 from trust.privacy.deletion import (
     ask_deletion,
     ask_deletion_for,
@@ -25,6 +24,7 @@ from trust.privacy.deletion import (
     stop_deletion,
 )
 from trust.privacy.erasure import anonymise, enqueue_unfinished
+from trust.privacy.models import Disposal
 
 WEEK = dt.timedelta(days=7, minutes=5)
 

@@ -13,10 +13,10 @@ from notices.models import Notice
 from office.models import Office, RetentionRule, User
 from office.models.retention import find_retention
 from tests.factories import ClientOf, Staff, applicant, case_at, independent_case
-from tests.ledger.conftest import store_approval
 from tests.pages.test_independent_channel import STORY, with_file
 from tests.privacy.conftest import SIX_YEARS
 from tests.privacy.test_breach import details
+from tests.record.conftest import store_approval
 from tests.shared_data import each
 from trust.privacy.breach import notify_concerned, report_breach
 from trust.privacy.deletion import ask_deletion, retain

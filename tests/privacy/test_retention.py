@@ -23,14 +23,12 @@ from office.models import RetentionRule, Role, User
 from office.models.retention import find_retention
 from tests.archive.conftest import destroy, take_up_to
 from tests.factories import ClientOf, Staff, appoint, case_at
-from tests.ledger.conftest import list_findings, store_approval
 from tests.privacy.conftest import SIX_YEARS
+from tests.record.conftest import list_findings, store_approval
 from tests.shared_data import each
-from tests.world import without_triggers
 from trust.archive.destruction import Verb, decide, propose
-from trust.ledger.chain import append_leaves
-from trust.ledger.models import Disposal
 from trust.privacy.erasure import list_approved, repeat_all, store_missing
+from trust.privacy.models import Disposal, DisposalAct
 from trust.privacy.schedule import get_due, get_first_kept_day
 
 pytestmark = pytest.mark.same_on_every_database
@@ -117,12 +115,10 @@ def test_printed_registers_are_erased(staff: Staff) -> None:
     case_at(State.CLOSED, staff)
     today = clock.today()
     document = create_file(print_register("AGENDA_BOOK", by=staff.pkd, since=today, until=today))
-    append_leaves()
     with clock.set_to(clock.now() + SIX_YEARS):
         disposal = propose(Kind.REGISTERS, by=staff.pkd)
         assert disposal.codes == [str(document.pk)]
         destroy(disposal, staff)
-    append_leaves()
     assert not document.file.storage.exists(str(document.file))
     assert list_findings() == []
 
@@ -137,9 +133,8 @@ def test_erasures_are_repeated_after_a_restore(staff: Staff, six_years_later: Ca
     assert stored["applicant_name"] not in listed.getvalue()
     (tmp_path / "list.json").write_text(listed.getvalue())
     disposal.refresh_from_db()
-    with without_triggers() as cursor:
-        cursor.execute("DELETE FROM ledger_disposalact")
-        cursor.execute("DELETE FROM ledger_disposal")
+    DisposalAct.objects.all().delete()
+    Disposal.objects.all().delete()
     out = StringIO()
     call_command("repeat_erasures", str(tmp_path / "list.json"), stdout=out)
     assert out.getvalue() == "1 approvals or stops stored again, 1 erasures repeated.\n"
@@ -170,8 +165,7 @@ def test_a_list_from_before_the_acts_is_repeated_as_it_was(staff: Staff, six_yea
     (listed,) = list_approved()
     for name in ("acts", "classification", "is_of_old_rule"):
         del listed[name]
-    with without_triggers() as cursor:
-        cursor.execute("DELETE FROM ledger_disposal")
+    Disposal.objects.all().delete()
     assert (store_missing([listed]), store_missing([listed])) == (1, 0)
     assert repeat_all() == 1
     assert Disposal.objects.get().is_of_old_rule

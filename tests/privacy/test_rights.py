@@ -20,14 +20,13 @@ from kit.records import ERASED
 from kit.refusal import Refused
 from notices.models import Message, Notice
 from tests.factories import DETAILS, ClientOf, Staff, afresh, applicant, case_at
-from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import NAME, hidden_at
 from tests.print.reading import text_of
+from tests.record.conftest import list_findings
 from tests.shared_data import each
-from trust.ledger.chain import append_leaves
-from trust.ledger.models import Disposal
 from trust.privacy.deletion import ask_deletion, decide_deletion, retain
 from trust.privacy.erasure import enqueue_unfinished, erase_approved
+from trust.privacy.models import Disposal
 from trust.privacy.rights import correct_contact
 
 pytestmark = pytest.mark.same_on_every_database
@@ -169,7 +168,6 @@ def test_a_granted_request_erases_after_seven_days(case: Case, staff: Staff) -> 
     with clock.set_to(clock.now() + dt.timedelta(days=7, minutes=1)):
         assert enqueue_unfinished() == 1
         assert erase_approved.func(disposal.pk) is True
-    append_leaves()
     case.refresh_from_db()
     assert case.applicant_name == ERASED
     assert list_findings() == []
@@ -231,7 +229,6 @@ def test_a_complaint_is_erased_by_two_officials_and_not_at_once(staff: Staff, cl
         assert enqueue_unfinished() == 1
         assert erase_approved.func(disposal.pk) is True
     assert afresh(case).applicant_name == ERASED
-    append_leaves()
     assert list_findings() == []
 
 

@@ -18,16 +18,15 @@ from office.models import Office, RetentionRule
 from reports.statistics.figures import compute_figures
 from tests.archive.conftest import SCAN, destroy, take
 from tests.factories import DETAILS, Staff, case_at, make_staff
-from tests.ledger.conftest import list_findings
 from tests.pages.test_hidden_identity import hidden_at
 from tests.print.test_documents import store_short_files
+from tests.record.conftest import list_findings
 from trust.archive import transfers
 from trust.archive.destruction import Verb, propose
-from trust.ledger.chain import append_leaves
-from trust.ledger.models import ArchiveTransfer, Disposal, Erasure
-from trust.ledger.services import make_seal
 from trust.privacy.deletion import retain
 from trust.privacy.erasure import erase_approved
+from trust.privacy.models import ArchiveTransfer, Disposal
+from trust.record.heads import make_tonight
 
 YEARS = (2023, 2024, 2025)
 NOW = dt.datetime(2026, 6, 15, 9, tzinfo=timezone.get_default_timezone())
@@ -44,11 +43,9 @@ def three_years(office: Office) -> Iterator[Staff]:
                 case_at(state, staff)
             hidden_at(State.CLOSED, staff)
             store_short_files(Document.objects.filter(sha256=""))
-            append_leaves()
-            assert make_seal()
+            assert make_tonight()
     with clock.set_to(NOW):
         case_at(State.SCHEDULED, staff)
-        append_leaves()
         yield staff
 
 
@@ -75,7 +72,6 @@ def test_three_years_are_moved_handed_over_and_destroyed(three_years: Staff) -> 
         )
         received = {"letter": "1/BA/2026", "received_by": "Fitri", "received_title": "Arsiparis"}
         transfers.finish(transfer, by=three_years.pkd, dated=clock.today(), scan=SCAN, **received)
-        append_leaves()
         assert list_findings() == []
     for refused in (("COMPLAINT", ""), ("REQUEST", "400.9")):
         with pytest.raises(Refused):
@@ -85,11 +81,9 @@ def test_three_years_are_moved_handed_over_and_destroyed(three_years: Staff) -> 
     assert disposal.codes == list(destroyed.order_by("pk").values_list("code", flat=True))
     for verb in list(Verb)[:5]:
         take(verb, disposal, three_years)
-        append_leaves()
         assert list_findings() == []
     assert erase_approved.func(disposal.pk)
     take(Verb.CONCLUDE, disposal, three_years)
-    append_leaves()
     assert list_findings() == []
     erased = Case.objects.exclude(anonymised_at=None)
     assert list(erased.order_by("pk")) == list(destroyed.order_by("pk"))
@@ -102,11 +96,9 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     RetentionRule.objects.create(kind="COMPLAINT", active_years=2, inactive_years=1)
     held = Case.objects.filter(state=State.DECLINED).earliest("pk")
     retain(held, by=three_years.pkd, reason="Sengketa informasi")
-    append_leaves()
     figures, files = get_figures(), Document.objects.exclude(sha256="").count()
     for kind in ("REQUEST", "COMPLAINT"):
         destroy(propose(kind, by=three_years.pkd), three_years)
-    append_leaves()
     erased = Case.objects.exclude(anonymised_at=None)
     assert [erased.filter(kind=kind).count() for kind in Kind] == [5, 1]  # 2023 and 2024; 2023
     assert set(erased.values_list("applicant_name", "subject", "material")) == {(ERASED,) * 3}
@@ -118,6 +110,5 @@ def test_a_run_takes_two_years_and_leaves_one(three_years: Staff) -> None:
     assert (stored + gone, gone > 0) == (files, True)
     assert list_findings() == []
     assert Disposal.objects.exclude(done_at=None).count() == 2
-    assert Erasure.objects.exists()
     held.refresh_from_db()
     assert held.applicant_name == DETAILS["applicant_name"]

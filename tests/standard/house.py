@@ -12,6 +12,8 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 
+from consultations.workflow import VERBS
+
 ROOT = Path(settings.BASE_DIR)
 FLOORS = [
     {"kit"},
@@ -26,9 +28,9 @@ FLOORS = [
     {"reports.surveys"},
     {"reports", "notices"},
     {"exchange"},
-    {"trust.ledger"},
     {"trust.privacy"},
     {"trust.archive"},
+    {"trust.record"},
     {"operations"},
     {"operations.setup"},
     {"operations.demo"},
@@ -181,6 +183,8 @@ def list_names_in_strings(text: str) -> Iterator[str]:
             if called in ADDRESS_FUNCTIONS and node.args[0].value in owners:
                 yield owners[node.args[0].value]
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node.value in VERBS:  # `record_receipt` is no table of the record
+                continue
             if found := re.fullmatch(r"([a-z]+)([._/][\w./-]+)", node.value):
                 room = get_room(node.value.removesuffix(".py").replace("/", "."))
                 yield get_owners_of_tables().get(node.value) or room or LABELS.get(found[1], "")

@@ -36,7 +36,7 @@ from tests.factories import (
     working_moment,
 )
 from tests.submitting import items, pdf, upload
-from tests.world import repeat, without_triggers
+from tests.world import repeat
 from trust.privacy.deletion import decide_deletion
 
 SCAN = CheckedFile(pdf(), "application/pdf", "keputusan.pdf")
@@ -347,8 +347,7 @@ def make_case_before(step: Step, staff: Staff) -> Case:
         CALLS["call_meeting"](case, staff, staff.petugas)
         case.meeting_at = clock.now()
         case.save(update_fields=["meeting_at"])
-        with without_triggers():
-            case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
+        case.meetings.update(starts_at=clock.now() - dt.timedelta(hours=1))
         for reached in list(WAY)[list(WAY).index(State.PREPARED) :]:
             if case.state == state:
                 break

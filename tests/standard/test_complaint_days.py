@@ -1,12 +1,9 @@
 """The days of complaints (UU 25/2009, PermenPANRB 62/2018): a table with the days counted by hand."""
 
 import datetime as dt
-from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.apps import apps
-from django.tasks import default_task_backend
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from consultations import services as consultations_services
@@ -250,15 +247,3 @@ def test_running_complaints_are_recounted_once_and_the_audit_log_says_so(staff: 
     assert not AuditEntry.objects.filter(case=other, act=Act.DEADLINES).exists()
     ((_day, readings),) = list_readings_by_day(case)
     assert [reading.title for reading in readings] == ["Rembuk"]
-
-
-def test_the_upgrade_asks_a_worker_if_a_complaint_is_open(staff: Staff) -> None:
-    recount = import_module("consultations.audit.migrations.0002_deadlines_computed_again").recount
-    results = default_task_backend.results  # type: ignore[attr-defined]
-    default_task_backend.clear()  # type: ignore[attr-defined]
-    recount(apps, None)
-    assert not [row for row in results if row.task.name == "move_deadlines"]
-    complaint("2026-11-24")
-    recount(apps, None)
-    (asked,) = [row for row in results if row.task.name == "move_deadlines"]
-    assert list(asked.args) == ["Hari kalender UU 25/2009"]

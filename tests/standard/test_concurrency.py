@@ -55,7 +55,7 @@ from tests.standard.steps import CALLS, case_before, right_taker
 from tests.submitting import accept, pdf, send, typed, upload
 from tests.threads import run_at_once
 from trust.archive.destruction import act
-from trust.ledger.models import Disposal
+from trust.privacy.models import Disposal
 
 pytestmark = pytest.mark.usefixtures("shared_database")
 

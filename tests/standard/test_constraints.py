@@ -32,7 +32,6 @@ from consultations.models import (
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
 from consultations.scheduling.queries import current_session
 from dispositions.models import Disposition, Meeting, Minutes, Opinion, RelayedOrder, Transfer
-from documents.files import create_file
 from documents.models import Document, Handover, PaperEvent, PaperRule, Register, StandingOrder
 from documents.types import TYPES_BY_KIND
 from exchange.models import System, Webhook, WebhookEvent
@@ -59,18 +58,9 @@ from reports.models import Enquiry, Export, FollowUp, Forum, Remark, Report, Reu
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each
-from trust.ledger.models import (
-    ArchiveTransfer,
-    ArchiveTransferItem,
-    Disposal,
-    DisposalAct,
-    Erasure,
-    Leaf,
-    Pending,
-    Seal,
-    WitnessedSeal,
-)
-from trust.privacy.models import Breach
+from trust.privacy.models import ArchiveTransfer, ArchiveTransferItem, Breach, Disposal, DisposalAct
+from trust.record.entries import chain_entries
+from trust.record.models import Entry
 
 CONSTRAINTS: dict[str, tuple[type[models.Model], models.BaseConstraint]] = {
     constraint.name: (model, constraint)
@@ -196,7 +186,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "received_at": clock.now(),
         "document": a_case(State.DISPOSED).documents.latest("issued_at"),
     },
-    Leaf: lambda s: {"year": 2026, "number": 1, "part": 1, "key": "1", "row_hash": b"1", "head": b"2"},
     Notice: lambda s: {"case": a_case(State.REGISTERED), "kind": "COLLISION", "recipient": s.petugas},
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
     Objection: lambda s: {"case": a_case(State.DECLINED), "reason": "Keliru.", "due": clock.today()},
@@ -232,7 +221,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "entered_by": s.sekretariat,
     },
     ReusableAdvice: lambda s: {**ADVICE, "division": s.division, **by_officer(s, "proposed_by")},
-    Seal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab"},
     Transfer: lambda s: {**TRANSFER, "case": a_case(State.DECLINED), "by": s.kadis},
     ArchiveTransfer: lambda s: {
         "kind": "MOVE",
@@ -246,7 +234,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "kind": "MOVE",
         "case": a_case(State.CLOSED),
     },
-    WitnessedSeal: lambda s: {"day": clock.today(), "year": 2026, "number": 7, "head": "ab", "text": "x"},
     Slot: lambda s: {
         "session": current_session(a_case(State.SCHEDULED)),
         "day": clock.today(),
@@ -696,14 +683,7 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "webhook_event_being_sent_is_claimed": add(WebhookEvent, status="SENDING"),
     "sent_webhook_event_says_when": add(WebhookEvent, status="SENT"),
     "failed_webhook_event_says_why": add(WebhookEvent, status="FAILED"),
-    # the ledger
-    "one_leaf_per_number": add_two(Leaf),
-    "leaves_are_numbered_from_one": add(Leaf, number=0),
-    "places_in_the_queue_are_positive": lambda s: Pending.objects.create(pk=0, part=1, key="1"),
-    "one_seal_per_leaf": add_two(Seal, day=dt.date(2026, 1, 1)),
-    "seal_has_a_head": add(Seal, head=""),
-    "seal_with_a_tree_names_the_one_before": add(Seal, root="ab"),
-    "witnessed_seal_has_a_known_result": add(WitnessedSeal, result="LOST"),
+    # lists of records
     "one_open_disposal_per_rule": add_two(Disposal),
     "disposal_decided_by_whom_when_and_how": add(Disposal, decided_at=clock.now()),
     "only_an_approved_disposal_is_done": lambda s: add(
@@ -738,9 +718,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     ),
     "breach_stopped_by_somebody_or_notified": add(Breach, stopped_at=clock.now()),
     "breach_of_a_period": add(Breach, until=clock.today() - dt.timedelta(days=1)),
-    "one_erasure_per_part_of_a_row": lambda s: [
-        Erasure.objects.create(disposal=disposal, part=1, key="1") for disposal in [add(Disposal)(s)] * 2
-    ],
+    # the record
+    "entry_in_the_chain_has_a_hash": lambda s: Entry.objects.create(kind="case", key="1", number=1),
 }
 
 
@@ -749,7 +728,9 @@ def test_every_constraint_of_every_model_has_a_violation() -> None:
 
 
 def test_the_database_refuses_what_breaks_a_promise(staff: Staff, subtests: pytest.Subtests) -> None:
-    records.remove(connection, *records.list_tables())  # they would refuse first
+    records.remove(
+        connection, *(model._meta.db_table for model in records.list_models())
+    )  # they would refuse first
     case_at(State.CLOSED, staff)
     for state in sorted(State, key=lambda state: state == State.IN_SESSION):
         case_at(state, staff)  # the officer can only be in one session, so that comes last
@@ -783,10 +764,15 @@ def test_a_walk_in_cannot_be_closed_before_it_is_ratified(staff: Staff) -> None:
         Case.objects.filter(pk=case.pk).update(awaits_ratification=True)
 
 
+def alter(event: Event) -> Event:
+    event.title = "lain"
+    return event
+
+
 CHANGES: dict[str, Callable[[Event], object]] = {
-    "save": Event.save,
+    "save": lambda event: alter(event).save(),
     "update": lambda event: Event.objects.update(note="lain"),
-    "bulk_update": lambda event: Event.objects.bulk_update([event], ["title"]),
+    "bulk_update": lambda event: Event.objects.bulk_update([alter(event)], ["title"]),
     "delete one": lambda event: event.delete(),
     "delete all": lambda event: Event.objects.all().delete(),
 }
@@ -797,33 +783,13 @@ STATEMENTS = {
     "delete": "DELETE FROM consultations_event",
     "upsert": "INSERT INTO consultations_event SELECT * FROM consultations_event WHERE true "
     "ON CONFLICT (id) DO UPDATE SET note = 'lain'",
-    "replace": "INSERT OR REPLACE INTO consultations_event SELECT * FROM consultations_event",
-    "truncate": "TRUNCATE consultations_event CASCADE",
-    "document": "UPDATE reports_document SET issuer = 'lain'",
-    "hash of a document": "UPDATE reports_document SET sha256 = 'lain' WHERE sha256 <> ''",
-    "report": "UPDATE reports_report SET results = 'lain'",
-    "number of a report": "UPDATE reports_report SET number = 'lain' WHERE number IS NOT NULL",
-    "delete a report": "DELETE FROM reports_report",
-    "replace a report by a new row": f"INSERT OR REPLACE INTO reports_report ({COLUMNS}) "  # noqa: S608
-    f"SELECT {COLUMNS} FROM reports_report",
-    "replace an accepted report by a draft": "UPDATE OR REPLACE reports_report "
-    "SET number = (SELECT max(number) FROM reports_report), accepted_at = at, accepted_by_id = by_id, "
-    "accepted_title = title WHERE number IS NULL",
-    "replace a document by another": "UPDATE OR REPLACE reports_document "
-    "SET rowid = (SELECT min(rowid) FROM reports_document)",
-    "appointment": "UPDATE office_appointment SET starts = '2020-01-01'",
-    "delete an appointment": "DELETE FROM office_appointment",
-    "look at an identity": "UPDATE consultations_identityreveal SET reason = 'lain'",
-    "log of exports": "DELETE FROM reports_export",
+    "entry": "UPDATE record_entry SET digest = 'lain'",
+    "place of an entry": "UPDATE record_entry SET hash = 'lain'",
+    "delete entries": "DELETE FROM record_entry",
+    "act on a paper": "UPDATE reports_paperevent SET title = 'lain'",
+    "delete an act on a paper": "DELETE FROM reports_paperevent",
     "audit log": "UPDATE audit_auditentry SET target = 'lain'",
     "delete the audit log": "DELETE FROM audit_auditentry",
-    "empty the audit log": "TRUNCATE audit_auditentry",
-    "replace the audit log": "INSERT OR REPLACE INTO audit_auditentry SELECT * FROM audit_auditentry",
-    "user of an appointment": "UPDATE office_appointment SET user_id = (SELECT max(id) FROM office_user)",
-    "position of an appointment": "UPDATE office_appointment SET position_id = "
-    "(SELECT max(id) FROM office_position)",
-    "appointment that was ended": "UPDATE office_appointment SET ended_at = NULL, ended_by_id = NULL "
-    "WHERE ended_at IS NOT NULL",
 }
 
 
@@ -861,20 +827,15 @@ def test_no_event_is_changed_or_deleted_through_the_orm(staff: Staff, subtests: 
 
 
 def test_no_record_is_changed_or_deleted_through_sql(staff: Staff, subtests: pytest.Subtests) -> None:
-    other = " OR REPLACE " if connection.vendor == "postgresql" else "TRUNCATE"
     case = case_at(State.CLOSED, staff)
-    create_file(case.documents.earliest("issued_at"))
-    case.identity_reveals.create(by=staff.petugas, title="Petugas", reason="Menelepon")
-    case_at(State.REPORTED, staff)
-    add(Export)(staff)
     record(Act.LOGIN, by=staff.kadis)
-    staff.expired.appointments.update(ended_at=clock.now(), ended_by=staff.kadis)
-    connection.check_constraints()  # PostgreSQL truncates nothing while foreign keys are unchecked
+    paper = case.documents.latest("issued_at")
+    PaperEvent.objects.create(document=paper, by=staff.pkd, verb="print", title="Tim PKD", target=paper.state)
+    chain_entries()
     for name, statement in STATEMENTS.items():
         refusal = pytest.raises(DatabaseError, match="history is append-only")
-        if other not in statement:  # of the other database
-            with subtests.test(name), refusal, transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement)
+        with subtests.test(name), refusal, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def test_a_case_with_a_history_cannot_be_deleted(staff: Staff) -> None:

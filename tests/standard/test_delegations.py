@@ -28,7 +28,6 @@ from tests.print.documents import words_of
 from tests.print.reading import text_of
 from tests.shared_data import each
 from tests.standard.conftest import MONDAY
-from tests.world import without_triggers
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -80,8 +79,7 @@ def test_a_chain_of_two_follows_the_dates(staff: Staff) -> None:
             (event,) = get_absence_page(absence, afresh(head))["meanwhile"]
             assert (event.verb, event.by) == ("dispose", staff.other_kabid)
         assert not parties(afresh(staff.other_kabid), case)
-        with without_triggers():
-            Case.objects.filter(pk=case.pk).update(kind=Kind.COMPLAINT, complained_about=staff.other_kabid)
+        Case.objects.filter(pk=case.pk).update(kind=Kind.COMPLAINT, complained_about=staff.other_kabid)
         assert not get_absence_page(middle, afresh(staff.other_kabid))["meanwhile"]
         assert [notify_of_ended_delegations(), notify_of_ended_delegations()] == [2, 0]
     assert told("STOOD_IN") == {"kadis", "kabid", "other_kabid"}

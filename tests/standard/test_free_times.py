@@ -28,7 +28,6 @@ from office.worktime import WorkingTime
 from tests.factories import DETAILS, Staff, applicant, case_at
 from tests.shared_data import each
 from tests.submitting import accept, send, typed
-from tests.world import without_triggers
 
 ZONE = timezone.get_default_timezone()
 MONDAY = dt.datetime(2026, 11, 23, 8, 0, tzinfo=ZONE)
@@ -273,9 +272,8 @@ def test_exactly_the_times_are_offered_that_are_open_ahead_and_not_full(
     room: int,
     lead: int,
 ) -> None:
-    with without_triggers():
-        for model in (Session, Case, ClosedDay):
-            model.objects.all().delete()
+    for model in (Session, Case, ClosedDay):
+        model.objects.all().delete()
     now = MONDAY + dt.timedelta(minutes=start)
     Office.objects.update(service_minutes=length, visitors_at_once=room, visit_lead_days=lead)
     ClosedDay.objects.bulk_create(

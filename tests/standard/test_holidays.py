@@ -83,7 +83,7 @@ def test_many_deadlines_cost_no_more_queries(
 ) -> None:
     copies_of(complaint(State.REGISTERED, staff), count - 1)
     ClosedDay.objects.create(day=dt.date(2026, 11, 24), reason="Pilkada")
-    with at_most_queries(7):  # savepoint, cases, working time, targets, update
+    with at_most_queries(9):  # savepoint, cases, working time, targets, update, rows and entries
         assert move_deadlines.func() == count
 
 
@@ -101,7 +101,7 @@ def test_a_change_meanwhile_costs_a_query_for_each_table_and_not_for_each_case(
         get_version()
         Office.objects.update(phone="0717-2")
 
-    with at_most_queries(14):
+    with at_most_queries(16):
         assert move_deadlines.func() == 30
 
 

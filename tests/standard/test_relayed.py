@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
 
 from consultations.enums import Kind, State
 from consultations.intake.uploads import CheckedFile, check_file
@@ -272,23 +271,6 @@ def test_a_later_decision_of_the_own_hand_replaces_an_unanswered_order(staff: St
     assert not handed_back.awaits_ratification
     unanswered = RelayedOrder.objects.filter(answered_at=None).select_related("case").order_by("pk")
     assert [order.waits for order in unanswered] == [True, False, False]
-
-
-def test_the_order_cannot_be_changed_and_is_answered_once(staff: Staff) -> None:
-    case = relayed_at(State.DISPOSED, staff)
-    relayed_orders.ratify(case, by=staff.kadis)
-    orders = RelayedOrder.objects.filter(case=case)
-    for change in (
-        {"given_by": staff.kabid},
-        {"given_at": clock.now() - dt.timedelta(minutes=1)},
-        {"way": "WORD"},
-        {"answered_by": staff.kabid},
-        {"is_ratified": False},
-    ):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            orders.update(**change)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        orders.delete()
 
 
 def wav() -> bytes:

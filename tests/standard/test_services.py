@@ -55,7 +55,6 @@ from tests.factories import (
 )
 from tests.shared_data import each
 from tests.standard.steps import CALLS, records, right_actor, values
-from tests.world import without_triggers
 
 FRIDAY = dt.datetime(2026, 11, 27, 9, tzinfo=timezone.get_default_timezone())
 MONDAY_BEFORE = FRIDAY - dt.timedelta(days=4)
@@ -418,8 +417,7 @@ def test_minutes_name_the_leader_and_when_the_meeting_ended(staff: Staff) -> Non
     case = case_at(State.ASSIGNED, staff)
     CALLS["call_meeting"](case, staff, staff.petugas)
     held = clock.now() - dt.timedelta(hours=2)
-    with without_triggers():
-        case.meetings.update(starts_at=held)
+    case.meetings.update(starts_at=held)
     Case.objects.filter(pk=case.pk).update(meeting_at=held)
     case.refresh_from_db()
     notes = values("record_minutes", staff)

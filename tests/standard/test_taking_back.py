@@ -36,7 +36,7 @@ from tests.factories import (
     independent_case,
     walk_in_at,
 )
-from tests.ledger.conftest import list_findings
+from tests.record.conftest import list_findings
 from tests.shared_data import each
 from tests.standard.steps import CALLS, case_before, right_taker
 
@@ -206,7 +206,7 @@ def test_the_step_stands_once_its_letter_was_handled(staff: Staff) -> None:
         take_back(afresh(case), by=staff.kadis)
 
 
-def test_the_history_and_the_ledger_keep_both_steps(staff: Staff) -> None:
+def test_the_history_and_the_record_keep_both_steps(staff: Staff) -> None:
     case = case_at(State.ASSIGNED, staff)
     take_back(afresh(case), by=staff.kabid)
     page = read_all(client_of(staff.kabid), case)

@@ -31,7 +31,7 @@ from tests.factories import Staff, afresh, appoint, away, case_at, client_of, re
 from tests.shared_data import each
 from tests.standard.conftest import MONDAY
 from tests.standard.steps import values
-from trust.ledger.derived import check_work
+from trust.record.derived import check_work
 
 pytestmark = pytest.mark.usefixtures("monday")
 

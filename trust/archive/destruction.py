@@ -24,6 +24,7 @@ from consultations.models import Case, WorkItem
 from consultations.work import replace_items
 from documents.models import Document
 from kit import clock
+from kit.records import leave_entry
 from kit.refusal import Refused
 from office import rights
 from office.models import Office, RetentionRule, User
@@ -31,8 +32,8 @@ from office.models.retention import Fate, find_retention
 from office.rights import Right
 from office.words import with_words_lazy
 from trust.archive.contents import Content, list_contents
-from trust.ledger.models import Disposal, DisposalAct
 from trust.privacy.erasure import erase_approved
+from trust.privacy.models import Disposal, DisposalAct
 from trust.privacy.schedule import MAX_ROWS, get_due, is_still_destroyed, list_codes
 
 NOTHING_DUE = _("Belum ada yang jatuh tempo.")
@@ -162,6 +163,7 @@ def _decide(disposal: Disposal, *, by: User, title: str, is_approved: bool, reas
         decided_by=by, decided_title=title, decided_at=clock.now(), is_approved=is_approved, reason=reason
     ):
         raise Refused(DECIDED_MEANWHILE)
+    leave_entry(disposal)
     update_item(disposal, by=by)
     if is_approved:
         transaction.on_commit(partial(erase_approved.enqueue, disposal.pk), robust=True)

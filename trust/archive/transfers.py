@@ -30,6 +30,7 @@ from documents.registers.book import name_of, number_of
 from kit import clock
 from kit.encryption import NotAsStored
 from kit.jobs import enqueue_missing
+from kit.records import leave_entry
 from kit.refusal import Refused
 from kit.table import Column, write_csv
 from office import rights
@@ -37,7 +38,7 @@ from office.models import Office, Role, User, list_current_appointments
 from office.models.retention import Fate, Retention, list_retention
 from trust.archive.contents import Content, list_contents, print_form
 from trust.archive.destruction import FUTURE, TOO_EARLY, list_lines, read_scan
-from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem
+from trust.privacy.models import ArchiveTransfer, ArchiveTransferItem
 from trust.privacy.schedule import KIND_OF_CASES, get_first_kept_day, list_archives, match
 
 Kind = ArchiveTransfer.Kind
@@ -122,6 +123,7 @@ def finish(
         ArchiveTransferItem.objects.bulk_create(
             ArchiveTransferItem(transfer=locked, kind=locked.kind, case=case) for case in cases.order_by("pk")
         )
+        leave_entry(*cases)
     transfer.refresh_from_db()
 
 
@@ -168,6 +170,7 @@ def make_package(pk: int) -> str:
         transfer.package.save("paket.zip", File(file), save=False)
     if not waiting.update(package=transfer.package.name, package_sha256=sha256):
         transfer.package.storage.delete(str(transfer.package))  # another process was faster
+    leave_entry(transfer)
     return sha256
 
 

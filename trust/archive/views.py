@@ -36,7 +36,7 @@ from office.rights import StaffRequest, requires
 from trust.archive import destruction, transfers as transfer_services
 from trust.archive.contents import print_form, send_pdf
 from trust.archive.destruction import ACTS, OWN_PROPOSAL, Act, Verb, find_next, get_approver, list_lines
-from trust.ledger.models import ArchiveTransfer, Disposal, DisposalAct
+from trust.privacy.models import ArchiveTransfer, Disposal, DisposalAct
 from trust.privacy.schedule import get_due
 
 

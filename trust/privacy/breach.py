@@ -29,6 +29,7 @@ from kit.forms import LocalDateField, LocalDateTimeField, OfficeForm, TextField,
 from kit.jobs import enqueue_missing
 from kit.middleware import keeps_unsent
 from kit.pagination import newest_first
+from kit.records import leave_entry
 from kit.refusal import Refused
 from notices.models import Kind, Notice
 from notices.services.delivery import build_applicant_notice, deliver_soon, store
@@ -104,6 +105,7 @@ def stop_breach(breach: Breach, *, by: User) -> None:
     if not Breach.objects.select_for_update().get(pk=breach.pk).can_be_stopped:
         raise Refused(gettext_lazy("Pemberitahuan ini sudah dikirim atau sudah dihentikan."))
     Breach.objects.filter(pk=breach.pk).update(stopped_at=clock.now(), stopped_by=by)
+    leave_entry(breach)
 
 
 def enqueue_notices() -> int:
@@ -128,7 +130,8 @@ def notify_concerned(pk: int) -> int:
                 deliver_soon()
         number += len(notices)
     if breach.notified_at is None:
-        Breach.objects.filter(pk=pk).update(notified_at=clock.now())
+        breach.notified_at = clock.now()
+        breach.save(update_fields=["notified_at"])
     return number
 
 

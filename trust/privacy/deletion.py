@@ -26,8 +26,7 @@ from kit.forms import TextField, reason_field
 from kit.refusal import Refused
 from office.models import User
 from office.words import with_words_lazy
-from trust.ledger.models import Disposal
-from trust.ledger.models.archive import STOP_WITHIN
+from trust.privacy.models import STOP_WITHIN, Disposal
 
 RETAINED = _(
     "Pemusnahan permohonan ini ditangguhkan. Tolak permintaannya, atau akhiri dahulu penangguhannya."
@@ -176,7 +175,9 @@ def _approve(
 
 
 def _stop(taken: Transition) -> None:
-    _find_open(taken.case).update(stopped_at=clock.now())
+    for disposal in _find_open(taken.case):
+        disposal.stopped_at = clock.now()
+        disposal.save(update_fields=["stopped_at"])
     taken.change(**NOTHING_ASKED)
 
 

@@ -17,6 +17,8 @@ from django.db.models.fields.files import FieldFile
 from django.tasks import task
 
 from consultations import models as consultations
+from consultations.audit.models import Act
+from consultations.audit.services import record
 from consultations.enums import Task
 from consultations.personal_fields import PERSONAL, Erased
 from consultations.scheduling.models import Session
@@ -27,14 +29,12 @@ from documents.models import Document, Handover, PaperEvent
 from exchange.models import SubmittedCase
 from kit import clock
 from kit.jobs import enqueue_missing
-from kit.records import ERASED
+from kit.records import ERASED, leave_entry, salts_erased
 from notices.models import Message, Notice, PushSubscription
 from office.models import RetentionRule, User
 from office.models.retention import find_retention
 from reports.models import Enquiry, FollowUp, Remark, Report
-from trust.ledger.chain import OF_CASES, RowKey, store_erasures, to_key
-from trust.ledger.models import Disposal, DisposalAct
-from trust.ledger.parts import FILE, PARTS, UPLOAD_NAME
+from trust.privacy.models import Disposal, DisposalAct
 from trust.privacy.schedule import Kind, list_due, list_erasable_by
 
 
@@ -106,8 +106,10 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     # The applicant may have stopped it while this waited for the lock.
     if case is None or Disposal.objects.filter(pk=disposal.pk, stopped_at__isnull=False).exists():
         return
-    sealed = [key for texts in TEXTS for key in _erase_texts(texts, case)]
-    sealed += mark_documents(Document.objects.filter(case=case))
+    for texts in TEXTS:
+        columns = {column: _get_erased(column) for column in texts.columns}
+        texts.model._base_manager.filter(texts.of(case)).update(**columns)
+    mark_documents(Document.objects.filter(case=case))
     _erase_items(case)
     Message.objects.filter(notice__case=case).delete()
     Notice.objects.filter(case=case).delete()
@@ -129,15 +131,16 @@ def _erase_rows(pk: int, disposal: Disposal) -> None:
     case.refresh_from_db()
     replace_items(case.work_items.open(), [])
     consultations.SearchText.objects.filter(case=case).update(**{**get_texts(case), "report": ""})
-    store_erasures(disposal, sealed)
+    _end_erasure(case, disposal)
 
 
-def _erase_texts(texts: Texts, case: consultations.Case) -> Iterator[RowKey]:
-    rows = texts.model._base_manager.filter(texts.of(case))
-    parts = [part for part in PARTS if part.model is texts.model and {*part.columns} & {*texts.columns}]
-    keys = list(rows.values_list("pk", flat=True)) if parts else []
-    rows.update(**{column: _get_erased(column) for column in texts.columns})
-    yield from ((part.number, to_key(key)) for part in parts for key in keys)
+def _end_erasure(case: consultations.Case, disposal: Disposal) -> None:
+    """Write the act to the audit log. Make earlier digests say nothing about what was erased."""
+    record(
+        Act.ERASED, by=None, case=case, title="Rembuk", target=f"{disposal.get_rule_display()} {disposal.pk}"
+    )
+    salts_erased.send(consultations.Case, row=case)
+    leave_entry(case)
 
 
 def _get_erased(column: str) -> models.Case | str:
@@ -153,12 +156,9 @@ def _erase_items(case: consultations.Case) -> None:
         Report.objects.filter(pk=report.pk).update(items=items)
 
 
-def mark_documents(documents: QuerySet[Document]) -> list[RowKey]:
-    """Mark documents as erased; return the sealed parts that name their files."""
-    found = documents.filter(erased_at=None)
-    keys = [(FILE.number, to_key(pk)) for pk in found.values_list("pk", flat=True)]
-    found.update(erased_at=clock.now())
-    return keys
+def mark_documents(documents: QuerySet[Document]) -> None:
+    """Mark documents as erased."""
+    documents.filter(erased_at=None).update(erased_at=clock.now())
 
 
 def delete_documents(documents: QuerySet[Document]) -> int:
@@ -199,7 +199,9 @@ def erase_approved(pk: int) -> bool:
     if disposal is None or disposal.rule == Kind.AUDIT:
         return False
     erase(disposal)
-    Disposal.objects.to_execute().filter(pk=pk, done_at=None).update(done_at=clock.now())
+    with transaction.atomic():
+        Disposal.objects.to_execute().filter(pk=pk, done_at=None).update(done_at=clock.now())
+        leave_entry(disposal)
     return True
 
 
@@ -214,20 +216,20 @@ def _erase_cases(disposal: Disposal) -> None:
 
 
 def _erase_files(disposal: Disposal) -> None:
-    erasable = list_erasable_by(disposal).filter(code__in=disposal.codes)
-    uploads = consultations.Attachment._base_manager.filter(case__in=erasable)
-    with transaction.atomic():
-        unerased = uploads.exclude(name=ERASED)
-        keys = [(UPLOAD_NAME.number, to_key(pk)) for pk in unerased.values_list("pk", flat=True)]
-        unerased.update(name=ERASED)
-        store_erasures(disposal, keys)
-    delete_attachments(uploads)
+    for case in list_erasable_by(disposal).filter(code__in=disposal.codes).order_by("pk"):
+        uploads = consultations.Attachment._base_manager.filter(case=case)
+        with transaction.atomic():
+            if uploads.exclude(name=ERASED).update(name=ERASED):
+                _end_erasure(case, disposal)
+        delete_attachments(uploads)
 
 
 def _erase_registers(disposal: Disposal) -> None:
     documents = Document.objects.filter(pk__in=disposal.codes, case=None)
     with transaction.atomic():
-        store_erasures(disposal, mark_documents(documents))
+        mark_documents(documents)
+        for document in documents:
+            leave_entry(document)
     delete_documents(documents)
 
 
@@ -304,7 +306,10 @@ def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
         same = Disposal.objects.filter(rule=facts["rule"])
         if stopped_at := facts.get("stopped_at"):
             going_on = same.filter(decided_at=decided_at, stopped_at=None, done_at=None)
-            number += going_on.update(stopped_at=dt.datetime.fromisoformat(stopped_at))
+            for stopped in going_on:
+                stopped.stopped_at = dt.datetime.fromisoformat(stopped_at)
+                stopped.save(update_fields=["stopped_at"])
+                number += 1
             continue
         if same.filter(decided_at=decided_at).exists():
             continue
@@ -330,6 +335,7 @@ def store_missing(listed: Iterable[Mapping[str, Any]]) -> int:
                 disposal = disposal or Disposal.objects.create(**own)
                 _store_acts(disposal, facts.get("acts", ()))
                 Disposal.objects.filter(pk=disposal.pk).update(**decision)
+                leave_entry(disposal)
                 waiting = consultations.WorkItem.objects.open().filter(case=None, kind=Task.DISPOSAL)
                 waiting.filter(subject=str(disposal.pk)).update(done_at=clock.now())
         number += 1
@@ -361,7 +367,7 @@ def list_left_out() -> list[str]:
 
     They are open or retained in the restored database.
     """
-    approved = Disposal.objects.to_execute().filter(rule__in=OF_CASES)
+    approved = Disposal.objects.to_execute().filter(rule__in=(*RetentionRule.OF_CASES, Disposal.REQUESTED))
     codes = [code for listed in approved.values_list("codes", flat=True) for code in listed]
     found: list[str] = []
     for start in range(0, len(codes), BATCH):

@@ -15,7 +15,7 @@ from kit import clock
 from notices.models import Notice
 from office.models import RetentionRule, Role, list_holders
 from office.models.retention import Fate, Retention, find_retention, is_below, list_retention
-from trust.ledger.models import ArchiveTransfer, ArchiveTransferItem, Disposal
+from trust.privacy.models import ArchiveTransfer, ArchiveTransferItem, Disposal
 
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
