@@ -180,7 +180,6 @@ def read_rate_limits(env: Env) -> dict[str, str]:
         "reset_password": "20/m/ip,5/h/key",
         "lookup_failed": "30/5m/ip,10/15m/key,30/d/key",
         "lookup_failed_anywhere": "1000/d/key",
-        "callback": "10/h/ip,3/d/key",
         "ask_link": "10/h/ip,3/d/key",
         "ask_link_anywhere": "20/d/key",
         "verify": "60/5m/ip",

@@ -11,7 +11,6 @@ SHARED = frozenset(
         "ppid",  # where requests for information go
         "request",  # the form of a consultation
         "complaint",  # the form of a complaint
-        "callback",  # the form of citizens who want to be called back
         "lookup",  # finds a lost secret link
         "ask_link",  # sends it again
         "follow",  # the case page behind the secret link

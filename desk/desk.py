@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from consultations.complaints import Hint, list_hints, set_days_left
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, Kind
-from consultations.intake.callbacks import list_callbacks
 from consultations.models import Case
 from consultations.models.case import NOT_IN_ROWS, CaseQuerySet
 from consultations.parties import excluding_complaints_about, get_office_parties, served_by
@@ -116,7 +115,6 @@ def get_desk(user: User, *, position: str = "") -> dict[str, Any]:
         "has_more": len(rows) > PAGE_SIZE,
         "has_lines": bool(lines),
         "front_desk": get_front_desk(user),
-        "callbacks": list_callbacks(user),
         "entrances": [step for step in ENTRANCES if step.actor in entering],
         "day": list_day(sessions),
         "later": [s for s in sessions if s.starts_at and s.starts_at >= tomorrow][:MAX_LATER],

@@ -13,12 +13,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from consultations.audit.models import Act, AuditEntry
-from consultations.intake.models import Callback
 from consultations.models import Case, CaseNote, Event
 from consultations.queries import get_visible_case, of_visible_case
 from documents.models import PaperEvent
 from notices.queries import count_unread
-from office import rights
 from office.models import User
 
 RECENT = 500
@@ -49,7 +47,6 @@ def get_pulse(of: Case | User) -> str:
         papers = Q(document__case=None) | of_visible_case(of, "document__case")
         watched = [_recent(Event.objects.all()).filter(visible), _recent(arrivals).filter(visible)]
         watched.append(_recent(PaperEvent.objects.all()).filter(papers))
-        watched.append(Callback.objects.all() if rights.CALL_BACK.is_held_by(of) else Callback.objects.none())
     newest = [Subquery(rows.order_by("-pk").values("pk")[:1]) for rows in watched]
     return ".".join(str(pk or 0) for pk in row.values_list(*newest).get())
 

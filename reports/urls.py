@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from reports import forums
 from reports.views import public, reports
 
 urlpatterns = [
@@ -15,9 +14,6 @@ urlpatterns = [
     path("permohonan/<code:code>/<slug:verb>/pratinjau/", reports.step_preview, name="step_preview"),
     path("permohonan/<code:code>/laporan/<int:version>/", reports.report_version, name="report_version"),
     path("p/<secret:secret>/tanggal-surat.ics", reports.letter_dates, name="letter_dates"),
-    path("forum-konsultasi/", forums.forums, name="forums"),
-    path("forum-konsultasi/catat/", forums.new_forum, name="new_forum"),
-    path("forum-konsultasi/<int:pk>.pdf", forums.forum_minutes, name="forum_minutes"),
     path("statistik/", public.statistics, name="statistics"),
     path("statistik.csv", public.statistics_csv, name="statistics_csv"),
     path("papan/", public.board, name="board"),

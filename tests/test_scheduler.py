@@ -57,7 +57,7 @@ def running_task(ago: dt.timedelta = dt.timedelta(), workers: int = 1) -> DBTask
 
 JOBS = """
 cancel_old_messages chain_entries create_reminders delete_expired delete_finished_tasks
-delete_old_callbacks delete_old_events delete_old_files delete_old_heartbeats delete_old_notes
+delete_old_events delete_old_files delete_old_heartbeats delete_old_notes
 delete_old_requests deliver deliver enqueue_missing_copies
 enqueue_missing_files enqueue_missing_files enqueue_missing_pictures
 enqueue_notices enqueue_packages enqueue_unfinished enqueue_unmailed enqueue_verification

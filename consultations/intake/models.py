@@ -16,11 +16,9 @@ from kit.encryption import (
     EncryptedField,
     EncryptedFileField,
     EncryptedJSONField,
-    EncryptedPhoneField,
     Unreadable,
 )
 from kit.records import constraint
-from office.models.people import user_field
 from office.words import with_words_lazy
 
 FILES = ("letter", "materials")
@@ -147,50 +145,3 @@ class DraftFile(models.Model):
                 return bool(stored.read() == content)
         except FileNotFoundError:
             return False
-
-
-class Callback(models.Model):
-    """A citizen who asked to be called back (Minta dibantu), because filling in the form is difficult.
-
-    The Sekretariat calls until `due_at`; `tries` counts the calls that nobody answered. The row is deleted
-    some days after `done_at`.
-    """
-
-    not_recorded = True  # not a case yet
-
-    class When(models.TextChoices):
-        ANY = "ANY", _("Kapan saja pada jam kerja")
-        MORNING = "MORNING", _("Pagi")
-        AFTERNOON = "AFTERNOON", _("Sesudah jam istirahat")
-
-    name = EncryptedField(_("nama"))
-    phone = EncryptedPhoneField(_("no. kontak / WhatsApp"))
-    when = models.CharField(_("waktu menelepon"), max_length=9, choices=When, default=When.ANY)
-    asked_at = models.DateTimeField(_("diminta"), default=clock.now)
-    due_at = models.DateTimeField(_("ditelepon paling lambat"), null=True)
-    tries = models.PositiveSmallIntegerField(_("tidak diangkat"), default=0)
-    done_at = models.DateTimeField(_("selesai"), null=True)
-    done_by = user_field(_("oleh"), null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("permintaan bantuan")
-        indexes = [
-            models.Index(fields=["due_at"], name="callback_waiting", condition=Q(done_at__isnull=True)),
-            models.Index(fields=["done_at"], name="callback_done", condition=Q(done_at__isnull=False)),
-        ]
-        constraints = [
-            constraint("callback_at_a_known_time", Q(when__in=["ANY", "MORNING", "AFTERNOON"])),
-            constraint("callback_says_whom_to_call", ~Q(name="") & ~Q(phone="")),
-            constraint(
-                "callback_done_says_by_whom",
-                Q(done_at__isnull=True, done_by__isnull=True)
-                | Q(done_at__isnull=False, done_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
-
-    @property
-    def is_late(self) -> bool:
-        return self.due_at is not None and self.due_at < clock.now()

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from consultations.enums import Kind
-from consultations.intake import callbacks, pictures, services, views
+from consultations.intake import pictures, services, views
 from consultations.intake.forms import ReceiveForm
 
 REQUEST, COMPLAINT = {"kind": Kind.CONSULTATION}, {"kind": Kind.COMPLAINT}
@@ -15,19 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("pengaduan/", views.write, COMPLAINT, name="complaint"),
     path("pengaduan/<uuid:token>/", views.draft, COMPLAINT, name="complaint_draft"),
     path("pengaduan/<uuid:token>/periksa/", views.check, COMPLAINT, name="complaint_check"),
-    path("minta-dibantu/", callbacks.write, name="callback"),
-    path("minta-dibantu/<int:pk>/", callbacks.done, name="callback_done"),
     path("lacak/", views.lookup, name="lookup"),
     path(
         "surat-masuk/",
         views.create_case,
-        {
-            "verb": "receive",
-            "form": ReceiveForm,
-            "service": services.receive,
-            "get_initial": callbacks.get_initial,
-            "after": callbacks.finish_written,
-        },
+        {"verb": "receive", "form": ReceiveForm, "service": services.receive},
         name="receive",
     ),
     path("berkas/<int:pk>/lihat/", pictures.viewer, name="viewer"),

@@ -341,10 +341,8 @@ def create_case(
     verb: str,
     form: type[CounterForm],
     service: Callable[..., Case],
-    get_initial: Callable[[StaffRequest], dict[str, Any] | None] = lambda request: None,
-    after: Callable[[StaffRequest], None] = lambda request: None,
 ) -> HttpResponse:
-    """Create a case by a verb of the table, call `after`, and show it with its tracking code.
+    """Create a case by a verb of the table, and show it with its tracking code.
 
     Do not show a complaint in the independent channel. Hide its code: with the phone number it opens the case
     at `lacak/`.
@@ -361,7 +359,6 @@ def create_case(
     def act(submission_token: UUID, **entered: Any) -> HttpResponse:
         key = hash_submission(submission_token)
         case = create_once(key, lambda: service(by=request.user, submission_hash=key, **entered))
-        after(request)
         if case.is_independent:
             messages.success(request, str(case.wording.recorded))
             return redirect("desk")
@@ -370,7 +367,7 @@ def create_case(
         return redirect("case", code=case.code)
 
     context = {"verb": verb, "title": workflow.VERBS[verb].title}
-    return handle_form(request, form, act, "intake/counter.html", context, initial=get_initial(request))
+    return handle_form(request, form, act, "intake/counter.html", context)
 
 
 @requires(rights.MODERATE)

@@ -169,17 +169,6 @@ class Office(models.Model):
         validators=[MaxValueValidator(365)],
         help_text=_("Selama itu pemohon dapat bertanya lagi tentang jawabannya, dihitung dari surat hasil."),
     )
-    call_back_hours = models.PositiveSmallIntegerField(
-        _("telepon balik paling lama (jam kerja)"),
-        default=2,
-        validators=[MinValueValidator(1), MaxValueValidator(40)],
-        help_text=with_words_lazy(
-            _(
-                "Warga yang minta dibantu ditelepon %(secretariat)s selama itu. Ketentuan kantor sendiri; "
-                "bawaan: 2 jam kerja."
-            )
-        ),
-    )
     message_hours = models.PositiveSmallIntegerField(
         _("pesan dikirim petugas paling lama (jam kerja)"),
         default=8,

@@ -14,8 +14,6 @@ from django.db.models import F, Q
 
 from consultations.enums import IdentityCheck, Kind, State
 from consultations.faq import services as faq
-from consultations.intake import callbacks
-from consultations.intake.models import Callback
 from consultations.intake.services import submit
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
@@ -277,8 +275,6 @@ def fill(scenarios: Iterable[Scenario] = SCENARIOS) -> bool:
     mark_old_messages(staff)
     propose_an_appointment(staff)
     receive_guests(staff)
-    callbacks.ask(name="Nek Rohaya", phone="+6281200000991", when=Callback.When.ANY)
-    callbacks.ask(name="Pak Sahidin", phone="+6281200000992", when=Callback.When.AFTERNOON)
     return True
 
 

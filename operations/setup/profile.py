@@ -53,7 +53,6 @@ SECTIONS: dict[str, tuple[Promise, Sequence[str]]] = {
                 "ask_again_days",
                 "shares_report",
                 "has_secretary",
-                "call_back_hours",
                 "message_hours",
             ),
         ),

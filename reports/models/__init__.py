@@ -1,5 +1,4 @@
-"""Reports, their follow-up, exports, forums and daily figures."""
+"""Reports, their follow-up, exports and daily figures."""
 
 from reports.exports import Export
-from reports.models.public import DailyFigures, Forum
-from reports.models.report import Enquiry, FollowUp, Remark, Report, ReusableAdvice
+from reports.models.report import DailyFigures, Enquiry, FollowUp, Remark, Report, ReusableAdvice

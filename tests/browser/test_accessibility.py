@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 PUBLIC = """
 / /ajukan/ /pengaduan/ /lacak/ /standar-layanan/ /statistik/ /privasi/ /aksesibilitas/ /verifikasi/ /masuk/
-/akun/password/reset/ /minta-dibantu/ /lacak/tautan/
+/akun/password/reset/ /lacak/tautan/
 """
 ACCOUNT = """
 /akun/2fa/ /akun/2fa/totp/activate/ /akun/password/change/ /akun/sessions/ /akun/email/ /akun/reauthenticate/
@@ -44,7 +44,6 @@ def test_forms_of_public_and_counter_with_errors(staff: Staff, arrive: Arrive) -
     assert not [
         *sent_empty(visitor, "submit", "/ajukan/"),
         *sent_empty(visitor, "submit", "/pengaduan/"),
-        *sent_empty(visitor, "callback", "/minta-dibantu/"),
         *sent_empty(visitor, "ask_link", "/lacak/tautan/"),
         *sent_empty(visitor, "lookup", "/lacak/"),
         *sent_empty(visitor, "lookup", "/lacak/", code="XXXX-XXXX", phone="0812-3456-7890"),

@@ -23,7 +23,7 @@ window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; 
 """Voices for Indonesian that write down what they say. Chromium without a screen has none."""
 
 
-@each("path", ["/ajukan/", "/minta-dibantu/", "/standar-layanan/"])
+@each("path", ["/ajukan/", "/standar-layanan/"])
 def test_what_is_read_aloud_is_what_is_seen_and_once(path: str, staff: Staff, arrive: Arrive) -> None:
     person = arrive()
     person.context.add_init_script(VOICE)

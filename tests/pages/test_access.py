@@ -35,7 +35,7 @@ def below(start: str, *ends: str) -> set[str]:
 
 PUBLIC = {
     *below("/", "", ".well-known/security.txt", "aksesibilitas/", "bahasa/", "keluar/", "lacak/", "masuk/"),
-    *("/lacak/tautan/", "/minta-dibantu/"),
+    "/lacak/tautan/",
     *below("/", "manifest.webmanifest", "warga.webmanifest", "pekerja.js", "tidak-terhubung/"),
     *below("/", "metrics", "papan/", "ppid/", "privasi/", "statistik.csv", "statistik/", "undangan/1/"),
     *below("/", "ukuran-teks/"),
@@ -133,8 +133,6 @@ sek pkd skr kds kbd okb ptg opt cmp els adm exp pgw cmd
 403 403 403 200 200 200 403 403 403 403 403 403 403 200 /dasbor/
 200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-agenda/ /naskah/buku-surat-keluar/
 200 200 200 200 403 403 403 403 403 403 403 403 403 403 /naskah/buku-ekspedisi/
-200 200 200 200 403 403 403 403 403 403 403 403 403 403 /forum-konsultasi/
-403 200 200 200 403 403 403 403 403 403 403 403 403 403 /forum-konsultasi/catat/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /register/ /naskah/register-konsultasi/
 200 200 200 200 200 200 403 403 403 403 403 403 403 200 /naskah/register-pengaduan/ /naskah/rekap-laporan/
 200 200 200 200 403 404 403 404 403 404 404 404 404 404 sheet/penerima/
@@ -235,7 +233,6 @@ REMIND               yes yes yes yes yes yes -   -   -   -   -   -   -   yes
 REASSIGN             -   -   -   -   yes yes -   -   -   -   -   -   -   yes
 MODERATE             -   yes -   yes -   -   -   -   -   -   -   -   yes -
 RECEIVE_GUESTS       yes -   -   -   -   -   -   -   -   -   -   -   -   -
-CALL_BACK            yes -   -   -   -   -   -   -   -   -   -   -   -   -
 NUMBER_LETTERS       yes yes -   -   -   -   -   -   -   -   -   -   -   -
 USE_SIGNATURE_DESK   yes yes yes yes yes yes yes yes yes yes -   -   -   yes
 GIVE_ORDERS          -   -   -   yes -   -   -   -   -   -   -   -   -   -

@@ -20,23 +20,30 @@ from pytest_django.asserts import assertContains
 
 from consultations.enums import State
 from consultations.identity import reveal_identity
-from consultations.intake.callbacks import ask
-from consultations.intake.models import Callback
 from consultations.intake.uploads import create_inert_copy
 from consultations.models import Attachment, Case, HiddenIdentity
 from consultations.services import renew_link
 from documents.files import create_file, read_document
-from kit.encryption import EncryptedField, KeyMissing, NotAsStored, decrypt, encrypt, hash_token
+from kit.encryption import (
+    EncryptedField,
+    KeyMissing,
+    NotAsStored,
+    decrypt,
+    encrypt,
+    hash_token,
+    make_legible,
+)
 from kit.models import BoundSince
 from notices.models import Message
 from notices.services.delivery import deliver
 from office.access.sessions import MFAAdapter
 from office.checks import check_key_of_its_own, check_keys
 from operations.health import check_encryption
-from tests.factories import Staff, case_at, client_of
+from tests.factories import Staff, applicant, case_at, client_of
 from tests.pages.test_hidden_identity import FILES, HIDDEN, NAME, PHONE, hidden_at
 from tests.print.reading import text_of
 from tests.submitting import find_draft, pdf, send, stored_files, typed, upload
+from trust.privacy.rights import correct_contact
 from trust.record.verification import Verification
 
 SENDER = {"applicant_name": NAME, "phone": PHONE, "identity": "CONFIDENTIAL"}
@@ -260,7 +267,7 @@ def write_cell(table: str, column: str, pk: Any, stored: str) -> None:
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [stored, pk])  # noqa: S608
 
 
-HIDDEN_TABLE, CALLBACKS = "consultations_hiddenidentity", "intake_callback"
+HIDDEN_TABLE, MESSAGES = "consultations_hiddenidentity", "notices_message"
 OTHER = "tidak sama dengan yang pernah"
 
 
@@ -269,28 +276,25 @@ def test_a_copied_secret_is_refused_and_the_list_stays(
     staff: Staff, caplog: pytest.LogCaptureFixture
 ) -> None:
     hidden = hidden_at(State.SUBMITTED, staff).hidden_identity
-    good, bad = (ask(name=name, phone="+6281234567890", when="ANY") for name in ("Wati", "Budi"))
-    desk = client_of(staff.sekretariat)
+    for number in range(2):
+        case = case_at(State.SUBMITTED, staff, phone=f"+628123456789{number}", email="")
+        correct_contact(case, by=applicant(case), applicant_name="Siti", phone=f"+628133456789{number}")
+    warnings = Message.objects.filter(notice__kind="CONTACT_REPLACED").order_by("pk")
+    good, bad = warnings
     for table, column, pk in (
         (HIDDEN_TABLE, "name", hidden.pk),
         ("consultations_case", "secret", hidden.case_id),
     ):
-        write_cell(CALLBACKS, "name", bad.pk, read_cell(table, column, pk))
-        page = desk.get("/meja/")
-        assertContains(page, OTHER)
-        assertContains(page, good.name)
-        for copied in (hidden.name, hidden.case.secret):
-            assert copied not in page.text
-    write_cell(CALLBACKS, "phone", bad.pk, read_cell(HIDDEN_TABLE, "phone", hidden.pk))
-    assertContains(desk.get("/meja/"), OTHER, 3)  # name, number, and its link
-    assert f"finding: the encrypted value of {CALLBACKS}/name/{bad.pk} was changed, or copied" in caplog.text
+        write_cell(MESSAGES, "address", bad.pk, read_cell(table, column, pk))
+        first, second = make_legible(warnings.all())
+        assert first.address == good.address
+        assert OTHER in second.address
+        assert second.address not in (hidden.name, hidden.case.secret)
+        assert client_of(staff.sekretariat).get("/pesan/").status_code == 200
+    place = f"{MESSAGES}/address/{bad.pk}/{bad.notice_id}"
+    assert f"finding: the encrypted value of {place} was changed" in caplog.text
     found = [finding for finding in Verification().run() if "encrypted value" in finding]
-    assert found == [
-        f"{CALLBACKS}/{column}/{bad.pk}: the encrypted value was changed, or copied from elsewhere"
-        for column in ("name", "phone")
-    ]
-    assert desk.post(f"/minta-dibantu/{bad.pk}/")["Location"] == "/meja/"
-    assert Callback.objects.get(pk=bad.pk).done_by == staff.sekretariat
+    assert found == [f"{place}: the encrypted value was changed, or copied from elsewhere"]
 
 
 @pytest.mark.differs_by_database
@@ -338,12 +342,12 @@ def test_tokens_of_a_version_before_are_read_until_a_rotation_has_bound_them(
     from_before: None, staff: Staff, settings: Any
 ) -> None:
     settings.ENCRYPTION_KEYS = [key := Fernet.generate_key().decode()]
-    case, caller = hidden_at(State.SUBMITTED, staff, **FILES), ask(name="Wati", phone="+6281", when="ANY")
+    case, later = (hidden_at(State.SUBMITTED, staff, **FILES) for _number in range(2))
     old, letter = Fernet(key).encrypt(b"Wulandari").decode(), case.attachments.earliest("pk")
     content = read(letter)
     Path(letter.file.path).write_bytes(Fernet(key).encrypt(content))
     write_cell(HIDDEN_TABLE, "name", case.hidden_identity.pk, old)
-    assert HiddenIdentity.objects.get().name == "Wulandari"
+    assert HiddenIdentity.objects.get(case=case).name == "Wulandari"
     assert read(letter) == content
     state = check_encryption()
     assert (state.is_well, state.fact) == (
@@ -354,16 +358,17 @@ def test_tokens_of_a_version_before_are_read_until_a_rotation_has_bound_them(
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), key]
     rotate()
     assert check_encryption().is_well
-    assert (HiddenIdentity.objects.get().name, read(letter)) == ("Wulandari", content)
-    write_cell(CALLBACKS, "name", caller.pk, old)
+    assert (HiddenIdentity.objects.get(case=case).name, read(letter)) == ("Wulandari", content)
+    write_cell(HIDDEN_TABLE, "name", later.hidden_identity.pk, old)
     Path(letter.file.path).write_bytes(Fernet(key).encrypt(content))
-    assertContains(client_of(staff.sekretariat).get("/meja/"), OTHER)
+    with pytest.raises(NotAsStored):
+        str(HiddenIdentity.objects.get(case=later).name)
     with pytest.raises(NotAsStored):
         read(case.attachments.earliest("pk"))
-    assert f"{CALLBACKS}/name/{caller.pk}: " in "".join(Verification().run())
-    with pytest.raises(CommandError, match="intake_callback: 1"):
+    assert f"{HIDDEN_TABLE}/name/{later.hidden_identity.pk}/" in "".join(Verification().run())
+    with pytest.raises(CommandError, match=f"{HIDDEN_TABLE}: 1"):
         rotate()
-    assert read_cell(CALLBACKS, "name", caller.pk) == old, "no rotation binds what was put there later"
+    assert read_cell(HIDDEN_TABLE, "name", later.hidden_identity.pk) == old, "no rotation binds it later"
 
 
 def test_no_update_stores_a_secret_in_clear_text(staff: Staff) -> None:

@@ -4,7 +4,6 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from consultations.enums import Kind, State
-from consultations.intake.models import Callback
 from desk.live import get_pulse
 from dispositions import services
 from tests.case_page import read_all
@@ -74,7 +73,6 @@ def test_nothing_changes_for_who_may_not_see_what_happened(staff: Staff) -> None
     before = {user: get_pulse(user) for user in about}
     other = case_at(State.REGISTERED, staff)
     WAY[State.DISPOSED](other, staff)
-    Callback.objects.create(name="Siti", phone="081234567890", when=Callback.When.ANY)
     assert get_pulse(staff.elsewhere) == before[staff.elsewhere]
     assert get_pulse(staff.petugas) == before[staff.petugas]
     after = get_pulse(staff.kadis)

@@ -19,7 +19,7 @@ from trust.record.verification import Verification
 NOT_RECORDED = """
 consultations.CaseNote consultations.IdentityReveal consultations.KnownWord consultations.LinkAccess
 consultations.NumberBook consultations.SearchText consultations.StepDraft consultations.WorkItem
-exchange.SubmittedCase exchange.WebhookEvent intake.Callback intake.DraftFile intake.RequestDraft
+exchange.SubmittedCase exchange.WebhookEvent intake.DraftFile intake.RequestDraft
 notices.Message notices.Notice notices.PushSubscription office.ClassificationCode
 record.Entry record.Head record.RecordCheck reports.DailyFigures reports.Export
 scheduling.CalendarFeed scheduling.SchedulingPace scheduling.Slot surveys.AnswerBox surveys.Participation

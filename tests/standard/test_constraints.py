@@ -14,7 +14,7 @@ from consultations.audit.models import Act, AuditEntry
 from consultations.audit.services import record
 from consultations.enums import State
 from consultations.faq.models import Question
-from consultations.intake.models import Callback, DraftFile, RequestDraft
+from consultations.intake.models import DraftFile, RequestDraft
 from consultations.models import (
     AgendaEntry,
     Attachment,
@@ -54,7 +54,7 @@ from office.models import (
     User,
 )
 from operations.setup.models import MailTest
-from reports.models import Enquiry, Export, FollowUp, Forum, Remark, Report, ReusableAdvice
+from reports.models import Enquiry, Export, FollowUp, Remark, Report, ReusableAdvice
 from reports.surveys.models import AnswerBox, PlanItem, Publication
 from tests.factories import Staff, appoint, case_at, walk_in_at
 from tests.shared_data import each
@@ -164,7 +164,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
         "size": 1,
     },
     AuditEntry: lambda s: {"act": "LOGIN", "user": s.kadis},
-    Callback: lambda s: {"name": "Siti Contoh", "phone": "+6281234567890"},
     Breach: lambda s: {**BREACH, **period(), **at_now("happened_at", "found_at", "at"), "by": s.kadis},
     Delegation: lambda s: {
         "absence": add(Absence)(s),
@@ -201,15 +200,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     PaperRule: lambda s: {"kind": "SCHEDULE"},
     PlanItem: lambda s: {**PLAN_ITEM, **period(), "due": clock.today()},
     Publication: lambda s: {**RESULT, **period(), "by": s.pkd},
-    Forum: lambda s: {
-        "held_on": clock.today(),
-        "topic": "Standar",
-        "participants": "LSM",
-        "outcome": "Setuju",
-        "minutes": "forums/x",
-        "by": s.pkd,
-        "title": "Tim PKD",
-    },
     Register: lambda s: {"kind": "RECAP", "title": "Tim PKD", "by": s.pkd, **period()},
     RequestDraft: lambda s: {"token_hash": uuid.uuid4(), "kind": "CONSULTATION", "language": "id"},
     RelayedOrder: lambda s: {
@@ -424,9 +414,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "scheduled_has_a_planned_time": at(State.SCHEDULED, planned_at=None),
     "other_time_only_of_a_schedule": at(State.PREPARED, other_time=clock.now()),
     # before it is a case
-    "callback_at_a_known_time": add(Callback, when="NIGHT"),
-    "callback_says_whom_to_call": add(Callback, phone=""),
-    "callback_done_says_by_whom": add(Callback, done_at=clock.now()),
     "draft_of_a_known_kind": add(RequestDraft, kind="LOST"),
     "draft_in_a_known_language": add(RequestDraft, language="xx"),
     "held_draft_says_why": add(RequestDraft, held_at=clock.now()),
@@ -662,7 +649,6 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "plan_item_says_what_and_who": add(PlanItem, responsible=""),
     "published_period_in_order": add(Publication, since=clock.today() + dt.timedelta(days=1)),
     "one_result_per_version": add_two(Publication, version=1),
-    "forum_says_what_who_and_the_outcome": add(Forum, outcome=""),
     "result_has_a_plan_and_a_publisher": add(Publication, plan=""),
     # other systems
     "system_name_used_once": add_two(System, name="SIMDA"),

@@ -29,6 +29,7 @@ BATCH = 500
 """Subjects that are read at a time, and entries that are chained at a time."""
 
 
+@transaction.atomic(savepoint=False)
 def leave(kind: str, keys: Iterable[str]) -> int:
     """Store an entry for each of these subjects as it stands now, also if it is gone; return how many.
 
