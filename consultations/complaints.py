@@ -1,8 +1,8 @@
-"""Complaints: working days left with hints to the staff, and the independent channel (ADR 38) with its forms.
+"""Complaints: working days left with hints to the staff, those about a refusal, and the independent channel.
 
 Stages and days come from UU 25/2009 and PermenPANRB 62/2018, or from the office's own targets
 (`ComplaintTarget`).
-The channel is for complaints about those who would handle them. Only the Pengawas sees those.
+The channel is for complaints about those who would handle them (ADR 38). Only the Pengawas sees those.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ from consultations.workflow import TURN, VERBS
 from kit import clock
 from kit.forms import TextField, line_field, reason_field
 from kit.refusal import Refused
-from office.models import Office, User
+from office.models import Office, Role, User, list_holders
 from office.words import with_words, with_words_lazy
 from office.worktime import WorkingTime
 
@@ -190,6 +190,27 @@ def get_independent_columns(submitted_at: dt.datetime) -> dict[str, Any]:
         "answer_due": last_day_of_stage(submitted_at, ComplaintKind.SUPERVISION),
         "visit_at": None,
     }
+
+
+def can_be_complained_about(case: Case) -> bool:
+    """Return whether the applicant may complain about the refusal of the case (Adukan keputusan ini)."""
+    was_refused = case.state == State.DECLINED and not case.passed_to and not case.is_independent
+    return was_refused and case.anonymised_at is None
+
+
+def get_refusal_columns(refused: Case, submitted_at: dt.datetime) -> dict[str, Any]:
+    """Return the columns of a complaint about a refusal that say who must not handle it.
+
+    The Pengawas handles it if the present head refused. Without a Pengawas, and if a former head refused,
+    that official is barred like everybody whom a complaint is about. Raise Refused if nobody refused it.
+    """
+    if not can_be_complained_about(refused):
+        raise Refused(_("Permohonan ini tidak ditolak, jadi tidak ada keputusan yang dapat diadukan."))
+    event = refused.history.filter(verb="decline").order_by("-pk").select_related("by")[0]
+    columns: dict[str, Any] = {"complained_party": event.title}
+    if event.by_id in list_holders(Role.HEAD) and list_supervisors():
+        return columns | get_independent_columns(submitted_at)
+    return columns | {"complained_about": event.by}
 
 
 def lapor_field() -> forms.CharField:

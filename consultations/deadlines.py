@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -73,22 +72,6 @@ def last_day_to_ask(day: dt.date) -> dt.date:
     return day + dt.timedelta(days=Office.load().ask_again_days)
 
 
-def last_day_to_object(moment: dt.datetime) -> dt.date:
-    """Return until when a refusal of `moment` can be objected to (Office.objection_days)."""
-    return _add_working_days(moment, Office.load().objection_days)
-
-
-def last_day_to_decide(moment: dt.datetime) -> dt.date:
-    """Return until when an objection of `moment` is to be decided (Office.objection_answer_days)."""
-    return _add_working_days(moment, Office.load().objection_answer_days)
-
-
-def _add_working_days(moment: dt.datetime, days: int) -> dt.date:
-    """Return the last of so many working days, or calendar days without opening hours."""
-    day = timezone.localdate(moment)
-    return WorkingTime.load().add_days(day, days) or day + dt.timedelta(days=days)
-
-
 def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     """Return the last day of a stage that began at `moment`, or None if there is none.
 
@@ -103,20 +86,12 @@ def last_day_of_stage(moment: dt.datetime, stage: str) -> dt.date | None:
     return min(filter(None, (by_regulation, by_law)), default=None)
 
 
-GRANTED = Q(verb__in=("decide_objection", "record_objection"), target=State.REGISTERED)
-"""Events that reopened a refused case: the days of a complaint begin again."""
-
-COMPLETE = Q(verb="complete") | GRANTED
-"""Events that begin the days for an answer."""
-
-
 def completed_at(case: Case) -> dt.datetime:
     """Return when the applicant handed in the last missing part, or else the request itself.
 
-    The days for an answer count from here, and again from a granted objection. The office cannot move it by
-    a late entry in the agenda book.
+    The days for an answer count from here. The office cannot move it by a late entry in the agenda book.
     """
-    completed = case.history.filter(COMPLETE).order_by("-pk")
+    completed = case.history.filter(verb="complete").order_by("-pk")
     return completed.values_list("happened_at", flat=True).first() or case.submitted_at
 
 

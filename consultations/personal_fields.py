@@ -108,7 +108,7 @@ NOT_PERSONAL = frozenset(
         *("minutes_awaited", "review_awaited", "planned_at", "other_time", "report_number"),
         *("anonymised_at", "deletion_asked_at", "deletion_granted_at", "erase_at"),
         *("ask_until", "asked_again_at", "passed_to", "receipt_awaited", "split_from", "merged_into"),
-        *("object_until", "objection_due", "objection_above"),
+        "complains_of",
         "before_last",  # old values of these; an erasure empties it
     }
 )

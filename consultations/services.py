@@ -76,7 +76,7 @@ def register(
             urgency=urgency,
             confidentiality=confidentiality,
             srikandi_number=srikandi_number,
-            complained_about=complained_about,
+            complained_about=complained_about or _get_barred(case),
         )
         if case.kind == Kind.COMPLAINT:
             taken.change(
@@ -85,6 +85,11 @@ def register(
                 follow_up_due=last_day_of_stage(clock.now(), ComplaintTarget.Stage.FIRST_FOLLOW_UP),
                 answer_due=last_day_of_stage(completed_at(case), complaint_kind) if complaint_kind else None,
             )
+
+
+def _get_barred(case: Case) -> User | None:
+    """Return who refused what a complaint is about. Nobody lifts that bar."""
+    return case.complained_about if case.complains_of_id else None
 
 
 def enter_office_number(case: Case, *, by: User, office_number: str) -> None:
@@ -213,6 +218,9 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
     with transition("name_official", case, by=by, note=reason) as taken:
         if complained_about == case.complained_about:
             sentence = _("Ini sudah tercatat. Pilih yang lain bila memang keliru.")
+            raise Refused(sentence, field="complained_about")
+        if complained_about is None and _get_barred(case):
+            sentence = _("Pengaduan ini mengenai sebuah penolakan. Pejabat yang menolaknya tetap tercatat.")
             raise Refused(sentence, field="complained_about")
         if complained_about:
             check_official(case, complained_about)

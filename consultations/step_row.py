@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -238,45 +237,6 @@ def is_about_nobody(case: Case) -> Promise | None:
     return _("Pengaduan ini menyebut pihak yang diadukan, jadi tetap pengaduan.")
 
 
-def may_object(case: Case) -> Promise | str | None:
-    """The working days to object to the refusal have not passed (UU 30/2014, article 77)."""
-    if case.object_until is None or clock.today() <= case.object_until:
-        return is_open_to_objection(case)
-    return explain_late_objection(case.object_until)
-
-
-def explain_late_objection(last: dt.date) -> str:
-    """Return why an objection is too late, and where the applicant can still go."""
-    return _(
-        "Batas waktu keberatan sudah lewat: %(day)s. Pemohon masih dapat menggugat ke Pengadilan Tata Usaha "
-        "Negara atau melapor kepada Ombudsman."
-    ) % {"day": date_format(last)}
-
-
-def is_open_to_objection(case: Case) -> Promise | None:
-    """The refusal has not been objected to yet."""
-    return None if case.object_until else _("Penolakan ini tidak menunggu keberatan.")
-
-
-def objection_waits_here(case: Case) -> Promise | None:
-    """An objection waits for the decision of the head."""
-    if case.objection_due and not case.objection_above:
-        return None
-    return with_words_lazy(_("Tidak ada keberatan yang menunggu keputusan %(head)s."))
-
-
-def objection_waits_above(case: Case) -> Promise | None:
-    """An objection waits for the decision of an authority outside the office."""
-    if case.objection_due and case.objection_above:
-        return None
-    return _("Tidak ada keberatan yang menunggu keputusan dari luar kantor ini.")
-
-
-def no_objection_waits(case: Case) -> Promise | None:
-    """No objection waits for its decision."""
-    return _("Keberatan pemohon masih menunggu keputusan.") if case.objection_due else None
-
-
 def is_retained(case: Case) -> Promise | None:
     """The case is excluded from erasure (legal hold)."""
     return None if case.retained_because else _("Pemusnahan permohonan ini tidak ditangguhkan.")
@@ -325,11 +285,6 @@ def check_moment(case: Case, *, at: dt.datetime, now: dt.datetime) -> Promise | 
 
 type Condition = Callable[[Case, Mapping[str, Any]], bool]
 type Detour = tuple[Condition, State]
-
-
-def objection_granted(case: Case, changes: Mapping[str, Any]) -> bool:
-    """The objection is granted: the refusal does not hold any more."""
-    return changes.get("end_reason") == ""
 
 
 def without_schedule(case: Case, changes: Mapping[str, Any]) -> bool:
@@ -392,9 +347,6 @@ def has_come_from(state: State) -> Condition:
 
 TO_SUPERVISOR: tuple[Detour, ...] = ((is_independent, State.EXAMINING),)
 """First state of a complaint in the independent channel."""
-
-REOPENED: tuple[Detour, ...] = ((objection_granted, State.REGISTERED),)
-"""Next state of a refused case whose objection is granted."""
 
 MERGED: tuple[Detour, ...] = ((ends_merged, State.WITHDRAWN),)
 """State of a case that was merged into another one."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consultations.deadlines import DELETION_TIME, END_OF_DAY, last_day_to_complete
+from consultations.deadlines import DELETION_TIME, last_day_to_complete
 from consultations.enums import Party, State
 from consultations.models import Case, Event, WorkItem
 from consultations.step_row import Step
@@ -54,17 +54,9 @@ def list_duties(case: Case, at: dt.datetime) -> Iterator[WorkItem]:
 type Term = tuple[dt.datetime | None, dt.datetime | None]
 
 
-def _get_end(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, END_OF_DAY, timezone.get_current_timezone())
-
-
 def _get_lapse(case: Case) -> Term:
     last = last_day_to_complete(case) or clock.LAST_DAY - DAY
     return clock.midnight(last + DAY), None
-
-
-def _get_objection(case: Case) -> Term:
-    return None, _get_end(case.objection_due) if case.objection_due else None
 
 
 def _get_deletion(case: Case) -> Term:
@@ -76,8 +68,6 @@ DAY = dt.timedelta(days=1)
 TERMS: dict[str, Callable[[Case], Term]] = {
     **dict.fromkeys(MAIN, lambda case: (case.since, case.due_at)),
     "lapse": _get_lapse,
-    "decide_objection": _get_objection,
-    "record_objection": _get_objection,
     "decide_deletion": _get_deletion,
     "confirm_deletion": lambda case: (case.deletion_granted_at, None),
     "answer_again": lambda case: (case.asked_again_at, None),

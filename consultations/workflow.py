@@ -28,7 +28,7 @@ from consultations.enums import ANSWERING, BEFORE_SESSION, ENDED, SORTABLE, SURV
 from consultations.models import Case, Event
 from consultations.models.history import TAKE_BACK
 from consultations.parties import Actor, Applicant, is_second_awaited, parties
-from consultations.step_row import MERGED, PAST_SECRETARY, REOPENED, TO_SUPERVISOR, Step, check_moment
+from consultations.step_row import MERGED, PAST_SECRETARY, TO_SUPERVISOR, Step, check_moment
 from consultations.wording import speak_of_complaint_lazy
 from kit import clock
 from kit.records import leave_entry
@@ -54,14 +54,13 @@ DATA_STEPS: tuple[Step, ...] = (
       for s in sorted(State, key=lambda s: s not in ENDED) if s != S.EXAMINING),
     *(Step(0, "ask_deletion", _("Minta data saya dihapus"), _("Penghapusan data diminta"),
            P.APPLICANT, s, s, off_path=True,
-           preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked,
-                          step_row.no_objection_waits))
+           preconditions=(step_row.is_of_office, step_row.data_is_stored, step_row.no_deletion_asked))
       for s in State if s in ENDED),
     *(Step(0, "ask_deletion_for", _("Catat permintaan penghapusan"),
            with_words_lazy(_("Penghapusan data diminta lewat %(secretariat)s")), P.SECRETARIAT, s, s,
            off_path=True,
            preconditions=(step_row.is_of_office, step_row.applicant_is_known, step_row.data_is_stored,
-                          step_row.no_deletion_asked, step_row.no_objection_waits))
+                          step_row.no_deletion_asked))
       for s in State if s in ENDED),
     *(Step(0, "decide_deletion", _("Putuskan penghapusan data"), _("Permintaan penghapusan diputuskan"),
            P.HEAD, s, s, preconditions=(step_row.deletion_asked,), off_path=True,
@@ -153,21 +152,6 @@ STEPS_AHEAD: tuple[Step, ...] = (
     Step(3, "remind_receiver", _("Ingatkan penerima terusan"), _("Penerima terusan diingatkan"),
          P.SECRETARIAT, S.DECLINED, S.DECLINED, preconditions=(step_row.receipt_awaited,), off_path=True,
          waits_if=attrgetter("receipt_awaited")),
-    Step(3, "object", _("Ajukan keberatan"), _("Keberatan diajukan"),
-         P.APPLICANT, S.DECLINED, S.DECLINED, off_path=True,
-         preconditions=(step_row.may_object, step_row.data_is_stored, step_row.no_deletion_asked)),
-    Step(3, "object_for", _("Catat keberatan"), with_words_lazy(_("Keberatan dicatat %(secretariat)s")),
-         P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
-         preconditions=(step_row.is_open_to_objection, step_row.data_is_stored,
-                        step_row.no_deletion_asked)),
-    Step(3, "decide_objection", _("Putuskan keberatan"), _("Keberatan diputus"),
-         P.HEAD, S.DECLINED, S.DECLINED, off_path=True,
-         preconditions=(step_row.objection_waits_here,), detours=REOPENED,
-         waits_if=lambda case: case.objection_due and not case.objection_above),
-    Step(3, "record_objection", _("Catat keputusan keberatan"), _("Keputusan keberatan dicatat"),
-         P.SECRETARIAT, S.DECLINED, S.DECLINED, off_path=True,
-         preconditions=(step_row.objection_waits_above,), detours=REOPENED,
-         waits_if=attrgetter("objection_above")),
     Step(3, "recall", _("Tarik disposisi"), _("Disposisi ditarik"),
          P.HEAD, S.DISPOSED, S.REGISTERED, preconditions=(step_row.disposed_by_head,), off_path=True),
     Step(4, "assign", _("Tugaskan"), _("Petugas ditunjuk"), P.DIVISION_HEAD, S.DISPOSED, S.ASSIGNED,

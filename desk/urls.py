@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from consultations.intake import refusals
 from desk import absences, exports, front_desk, guides, live
 from desk.views import applicant_case, case, desk, lists, public, selection, steps
 
@@ -47,5 +48,6 @@ urlpatterns: list[URLPattern] = [
     path("p/<secret:secret>/", applicant_case.follow, name="follow"),
     path("p/<secret:secret>/tanda-terima/", applicant_case.receipt, name="receipt"),
     path("p/<secret:secret>/saya-datang/", applicant_case.confirm_coming, name="confirm_coming"),
+    path("p/<secret:secret>/adukan/", refusals.complain_about_refusal, name="complain"),
     path("p/<secret:secret>/<slug:verb>/", applicant_case.follow_step, name="follow_step"),
 ]

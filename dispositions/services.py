@@ -10,7 +10,6 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from consultations.deadlines import last_day_to_object
 from consultations.enums import Channel, Kind, State, Urgency
 from consultations.intake.uploads import CheckedFile, attach
 from consultations.models import AgendaEntry, Attachment, Case, Event
@@ -96,7 +95,7 @@ def store_disposition(
 
 
 def decline(case: Case, *, by: User, reason: str, missing: str = "", is_no_letter: bool = False) -> None:
-    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason and may object.
+    """Step 3: the Kepala Dinas declines the request. The applicant reads the reason.
 
     Raise Refused if a complaint does not say what is `missing`: one of another institution is passed on.
     Raise Refused as `check_anonymous` does too.
@@ -110,7 +109,7 @@ def decline(case: Case, *, by: User, reason: str, missing: str = "", is_no_lette
             )
             raise Refused(sentence, field="missing")
         check_anonymous(case, is_no_letter=is_no_letter)
-        taken.change(end_reason=whole, object_until=last_day_to_object(clock.now()))
+        taken.change(end_reason=whole)
 
 
 def hand_back(case: Case, *, by: User, reason: str) -> None:

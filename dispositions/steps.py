@@ -1,14 +1,13 @@
 """The pages of steps 3, 4, 5 and 8."""
 
 from consultations.steps import page
-from dispositions import meetings, objections, relayed_orders as orders, services, transfers
+from dispositions import meetings, relayed_orders as orders, services, transfers
 from dispositions.forms import disposition, preparation
 
 PREPARATION = "dispositions/context/preparation.html"
 SHEET = "dispositions/context/disposition.html"
 ASSIGNMENT = "dispositions/context/assignment.html"
 ENDORSEMENT = "dispositions/context/endorsement.html"
-OBJECTION = "dispositions/context/objection.html"
 OPINIONS = "dispositions/context/opinions.html"
 
 page("endorse", disposition.EndorseForm, services.endorse)
@@ -18,10 +17,6 @@ page("pass_on", transfers.PassOnForm, transfers.pass_on)
 page("pass_up", transfers.PassUpForm, transfers.pass_up)
 page("record_receipt", transfers.RecordReceiptForm, transfers.record_receipt)
 page("remind_receiver", transfers.RemindReceiverForm, transfers.remind_receiver)
-page("object", objections.ObjectForm, objections.file_objection)
-page("object_for", objections.ObjectForForm, objections.file_objection_for)
-page("decide_objection", objections.DecideObjectionForm, objections.decide_objection, OBJECTION)
-page("record_objection", objections.RecordObjectionForm, objections.record_objection, OBJECTION)
 page("assign", disposition.AssignForm, services.assign, SHEET, is_folded=True)
 page("hand_back", disposition.HandBackForm, services.hand_back, SHEET, is_folded=True)
 page("recall", disposition.RecallForm, services.recall, SHEET, is_folded=True)

@@ -97,9 +97,6 @@ OF_KIND = {
     "penerima_laporan": Field(_("Pejabat yang menerima laporan"), "Kepala Dinas Contoh"),
     "penyalur_laporan": Field(_("Pejabat yang dilalui laporan"), "Kepala Bidang Rehabilitasi Sosial"),
     "alasan": Field(_("Alasan atau pertimbangan"), "Bukan kewenangan Dinas Contoh."),
-    "pemutus_keberatan": Field(_("Pejabat yang memutus keberatan"), "Kepala Dinas Contoh"),
-    "hari_keberatan": Field(_("Batas mengajukan keberatan"), "21 hari kerja"),
-    "hari_putusan": Field(_("Batas memutus keberatan"), "10 hari kerja"),
     "pelapor": Field(_("Pelapor, dengan alamat bila identitasnya terbuka"), "Contoh Pratama"),
     "pihak_diadukan": Field(_("Pihak yang diadukan"), "Petugas loket"),
     "uraian": Field(_("Isi permohonan"), "Petugas loket meminta uang."),
@@ -118,26 +115,12 @@ OF_KIND = {
     "alasan_mendesak": Field(
         _("Hanya bila undangan kurang dari waktu yang ditetapkan"), "hasil segera diperlukan"
     ),
-    "tanggal_keberatan": Field(_("Tanggal keberatan diterima"), "12 November 2026"),
-    "objek_keberatan": Field(
-        _("Penolakan yang dikeberatani"), "Surat Penolakan Nomor 400.9/1/SPn/2026 tanggal 9 November 2026"
-    ),
-    "putusan": Field(_("Dikabulkan, atau ditolak"), "DIKABULKAN"),
-    "pemutus": Field(_("Keputusan pejabat di luar kantor; kosong bila kepala kantor"), "Sekretaris Daerah"),
-    "agenda_lanjutan": Field(_("Nomor agenda; hanya bila dikabulkan"), "58/2026"),
-    "atasan": Field(_("Atasan yang menerima banding; hanya bila ditolak"), "atasan Kepala Dinas Contoh"),
-    "batas_gugatan": Field(_("Batas waktu gugatan; hanya bila ditolak"), "90 hari"),
-    "waktu_diterima": Field(_("Waktu diterima"), "12 November 2026 10.00 WIB"),
-    "penerima": Field(_("Yang menerima"), "daring, melalui halaman pemohon"),
-    "batas_putusan": Field(_("Tanggal terakhir memutus"), "26 November 2026"),
     "jenis_jawaban": Field(_("Hasil Konsultasi, atau Jawaban"), "Hasil Konsultasi"),
     "tanggal_konsultasi": Field(
         _("Hari konsultasi; kosong bila dijawab tertulis"), "Senin, 16 November 2026"
     ),
     "batas_bertanya": Field(_("Hari terakhir bertanya lagi"), "Senin, 30 November 2026"),
-    "pengawas_luar": Field(
-        _("Lembaga pengawas; untuk pengaduan dan keberatan yang ditolak"), "Ombudsman Republik Indonesia"
-    ),
+    "pengawas_luar": Field(_("Lembaga pengawas; untuk pengaduan"), "Ombudsman Republik Indonesia"),
 }
 """Fields of single kinds, which their types name (documents/types.py)."""
 

@@ -26,7 +26,6 @@ from consultations.models import Case
 from consultations.parties import served_by, without_head
 from consultations.queries import of_visible_case
 from consultations.services import result_signed
-from dispositions.objections import renew_limit
 from documents import signing
 from documents.files import (
     FILE_FIELDS,
@@ -338,8 +337,6 @@ def _issue(document: Document, verb: str, content: bytes, *, by: User) -> None:
             until = last_day_to_ask(timezone.localdate(document.signed_at))
             Case.objects.filter(documents=document).update(ask_until=until)
             result_signed.send(Document, case=taken.document.case)
-        if document.kind == Document.Kind.REJECTION and taken.document.case:
-            renew_limit(taken.document.case)
 
 
 def read_codes(scan: CheckedFile) -> set[tuple[str, int]]:

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from consultations.models import Case, Event, Objection
+from consultations.models import Case, Event
 from consultations.scheduling.models import Session
 from dispositions.models import (
     Assignment,
@@ -27,10 +27,10 @@ from dispositions.models import (
 from documents.contexts import Source, letters, newest_source, subject_data
 from documents.letter_fields import OF_APPLICANT, OF_LETTER, OF_OFFICE, Letter
 from documents.models import Document, Register
-from documents.models.document import LETTERS, OF_A_PERIOD, RECEIPTS, TO_AGENCY
+from documents.models.document import LETTERS, OF_A_PERIOD, TO_AGENCY
 from documents.numbers import UNNUMBERED, LetterNumber
 from documents.registers import book
-from documents.registers.consultations import COMPLAINTS, GUEST_BOOK, OBJECTIONS
+from documents.registers.consultations import COMPLAINTS, GUEST_BOOK
 from documents.registers.letters import AGENDA_BOOK, EXPEDITION, OUTGOING
 from kit.pdf import MAX_TAGS, MAX_TEXT_BYTES
 from office.models import Office
@@ -129,7 +129,7 @@ class DocumentType:
     @property
     def is_slip(self) -> bool:
         """Return whether it is a receipt on half a sheet."""
-        return self.kind in RECEIPTS
+        return self.kind == K.RECEIPT
 
     @property
     def known_fields(self) -> tuple[str, ...]:
@@ -234,14 +234,13 @@ add_types(
         names_nobody,
         LetterNumber("SPn"),
         get_letter=letters.rejection_letter,
-        fields=("alasan", "pemutus_keberatan", "hari_keberatan", "hari_putusan"),
+        fields=("alasan",),
         required=(
             "isi",
             "perihal",
             "alasan",
         ),
         issued_by=("decline",),
-        revoked_by=("decide_objection", "record_objection"),
         get_data=subject_data,
     ),
     DocumentType(
@@ -261,58 +260,6 @@ add_types(
         ),
         issued_by=("pass_on", "pass_up"),
         get_data=subject_data,
-    ),
-    DocumentType(
-        K.OBJECTION_RECEIPT,
-        Objection,
-        letters.find_objection,
-        _("Belum ada keberatan atas penolakan permohonan ini."),
-        names_nobody,
-        get_letter=letters.objection_receipt,
-        fields=(
-            "objek_keberatan",
-            "alasan",
-            "waktu_diterima",
-            "penerima",
-            "pemutus_keberatan",
-            "batas_putusan",
-        ),
-        required=(
-            "perihal",
-            "waktu_diterima",
-            "batas_putusan",
-        ),
-        is_titled=True,
-        issued_by=("object", "object_for"),
-        get_data=subject_data,
-        of_event=letters.objection_of_event,
-        is_first=lambda objection: True,
-        sheet=Sheet.HALF,
-        best_pages=1,
-    ),
-    DocumentType(
-        K.OBJECTION_DECISION,
-        Objection,
-        letters.find_decision,
-        _("Keberatan atas penolakan permohonan ini belum diputus."),
-        names_nobody,
-        LetterNumber("KBR"),
-        get_letter=letters.decision_letter,
-        fields=(
-            "objek_keberatan",
-            "tanggal_keberatan",
-            "putusan",
-            "pemutus",
-            "alasan",
-            "agenda_lanjutan",
-            "pengawas_luar",
-            "atasan",
-            "batas_gugatan",
-        ),
-        required=("isi", "perihal", "putusan", "pemutus", "alasan"),
-        issued_by=("decide_objection", "record_objection"),
-        get_data=subject_data,
-        is_first=lambda objection: True,
     ),
     DocumentType(
         K.ASSIGNMENT,
@@ -465,7 +412,7 @@ add_types(
         best_pages=1,
     ),
 )
-add_books(AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, OUTGOING, EXPEDITION)
+add_books(AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OUTGOING, EXPEDITION)
 
 
 def get_source_row(document: Document) -> Model:

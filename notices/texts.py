@@ -65,11 +65,6 @@ TEXTS: dict[Kind, Text] = {
         _("permohonan digabung"),
         _("Urusan ini sudah Anda ajukan juga, jadi keduanya kami gabung. Kabarnya ada di yang lain."),
     ),
-    Kind.OBJECTED: Text(_("keberatan diterima"), _("Keberatan Anda sudah kami terima.")),
-    Kind.OBJECTION_DONE: Text(
-        _("keberatan diputus"),
-        _("Keberatan Anda sudah diputus. Baca keputusannya lewat tautan di bawah."),
-    ),
     Kind.SCHEDULED: Text(_("jadwal konsultasi"), _("Konsultasi Anda sudah dijadwalkan.")),
     Kind.MOVED: Text(_("jadwal baru"), _("Jadwal konsultasi Anda berubah.")),
     Kind.KEPT: Text(

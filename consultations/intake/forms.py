@@ -9,13 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from consultations.complaints import explain_closed, lapor_field
+from consultations.complaints import can_be_complained_about, explain_closed, lapor_field
 from consultations.enums import HELP, Channel, Identity, Kind, RequestedBy
 from consultations.forms import StepForm
 from consultations.intake.drafts import new_token
 from consultations.intake.request_form import HelpForm
 from consultations.intake.requirements import add_fields, list_asked, list_missing, take_given
 from consultations.intake.uploads import CheckedFile, CheckedFilesField, FilesForm, merge_to_pdf
+from consultations.models import Case
 from consultations.scheduling.forms import check_past
 from consultations.scheduling.visit_time import VisitTimeField, offer_times
 from consultations.secret_link import RenewLinkForm
@@ -35,6 +36,12 @@ from kit.forms import (
     side_by_side,
 )
 from office.words import with_words_lazy
+
+
+def clean_code(typed: str) -> str:
+    """Return a tracking code as it is stored, from one in small letters or without its dash."""
+    code = re.sub(r"[^0-9A-Z]", "", typed.upper())
+    return f"{code[:4]}-{code[4:]}"
 
 
 class CounterForm(HelpForm, FilesForm, OfficeForm):
@@ -121,6 +128,11 @@ class ReceiveForm(CounterForm):
             "juga Anda. Tidak ada tanda terima: Pengawas yang memberi kabar kepada pelapor."
         ),
     )
+    complains_of = line_field(
+        _("Kode permohonan yang ditolak"),
+        20,
+        help_text=_("Bila mengadukan penolakan kantor ini. Yang menolak tidak menangani pengaduan itu."),
+    )
     lapor_number = lapor_field()
     identity = radio_field(
         _("Identitas pelapor"),
@@ -168,6 +180,7 @@ class ReceiveForm(CounterForm):
             part(
                 _("Hanya untuk pengaduan"),
                 "complained_party",
+                "complains_of",
                 "is_independent",
                 "identity",
             ),
@@ -175,6 +188,15 @@ class ReceiveForm(CounterForm):
 
     def clean_letter(self) -> CheckedFile | None:
         return merge_to_pdf(self.accepted_files("letter"))
+
+    def clean_complains_of(self) -> Case | None:
+        """Return the refused case. Raise ValidationError if no case with this code was refused."""
+        if not self.cleaned_data["complains_of"]:
+            return None
+        case = Case.objects.filter(code=clean_code(self.cleaned_data["complains_of"])).first()
+        if case is None or not can_be_complained_about(case):
+            raise ValidationError(_("Tidak ada permohonan dengan kode ini yang ditolak. Periksa kodenya."))
+        return case
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -186,6 +208,8 @@ class ReceiveForm(CounterForm):
             data["requirements"] = given
         if data["identity"] != Identity.OPEN and data.get("kind") == Kind.CONSULTATION:
             self.add_error("identity", _("Hanya pelapor pengaduan yang dapat dirahasiakan atau anonim."))
+        if data.get("complains_of") and data.get("kind") == Kind.CONSULTATION:
+            self.add_error("complains_of", _("Hanya pengaduan yang dapat mengenai sebuah penolakan."))
         if data.get("is_independent") and data.get("kind") == Kind.CONSULTATION:
             self.add_error("is_independent", _("Hanya pengaduan yang dapat dikirim kepada Pengawas."))
         elif data.get("is_independent") and (sentence := explain_closed()):
@@ -288,5 +312,4 @@ class LookupForm(forms.Form):
     phone = PhoneField(help_text=_("Nomor yang Anda tulis pada permohonan, contoh: 0812-3456-7890."))
 
     def clean_code(self) -> str:
-        code = re.sub(r"[^0-9A-Z]", "", self.cleaned_data["code"].upper())
-        return f"{code[:4]}-{code[4:]}"
+        return clean_code(self.cleaned_data["code"])

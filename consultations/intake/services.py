@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import translation
 
-from consultations.complaints import get_independent_columns
+from consultations.complaints import get_independent_columns, get_refusal_columns
 from consultations.enums import Channel, Identity, IdentityCheck, Kind, RequestedBy
 from consultations.identity import get_public_columns, store_identity
 from consultations.intake.requirements import Given, store_given
@@ -41,6 +41,7 @@ def submit(
     the transaction and takes what the case uses up. Raise IntegrityError if another case has this
     `submission_hash` (`drafts.create_once()`), and Refused if a hidden complainant's file cannot be
     anonymised, if `claim` raises it, or if there is no Pengawas for a complaint in the independent channel.
+    A complaint about a refusal names the refused case (`complains_of`); the rule says who handles it.
     """
     case = _make_case(
         details, kind=kind, channel=Channel.ONLINE, submission_hash=submission_hash, at=at, identity=identity
@@ -93,7 +94,9 @@ def _make_case(details: dict[str, Any], *, at: dt.datetime | None, identity: str
     submitted_at = at or clock.now()
     is_reachable = bool(details.get("phone") or details.get("email"))
     details["by_post"] = not is_reachable and identity != Identity.ANONYMOUS
-    if details.get("is_independent"):
+    if refused := details.get("complains_of"):
+        details |= get_refusal_columns(refused, submitted_at)
+    elif details.get("is_independent"):
         details |= get_independent_columns(submitted_at)
     public = get_public_columns(identity, details)
     return Case(submitted_at=submitted_at, identity=identity, **columns, **public)

@@ -64,7 +64,6 @@ ANONYMOUS: dict[str, tuple[str, str]] = {
     Attachment.Purpose.LETTER: ("surat-pengaduan", "letter"),
     Attachment.Purpose.MATERIAL: ("bahan-pengaduan", "materials"),
     Attachment.Purpose.COMPLETION: ("kelengkapan-pengaduan", "file"),
-    Attachment.Purpose.OBJECTION: ("keberatan", "file"),
 }
 """Name of an anonymised file of each purpose, and its form field."""
 

@@ -347,6 +347,8 @@ def create_case(
     Do not show a complaint in the independent channel. Hide its code: with the phone number it opens the case
     at `lacak/`.
 
+    `?adukan=` is the code of a refused case that the complaint is about.
+
     The desk with a sentence before the service opens, 403 if the verb is not the user's. The same form sent
     twice creates one case.
     """
@@ -367,7 +369,9 @@ def create_case(
         return redirect("case", code=case.code)
 
     context = {"verb": verb, "title": workflow.VERBS[verb].title}
-    return handle_form(request, form, act, "intake/counter.html", context)
+    refused = request.GET.get("adukan")
+    initial = {"kind": Kind.COMPLAINT, "complains_of": refused} if refused else None
+    return handle_form(request, form, act, "intake/counter.html", context, initial=initial)
 
 
 @requires(rights.MODERATE)

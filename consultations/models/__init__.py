@@ -5,7 +5,6 @@ from consultations.models.attachments import Attachment, GivenRequirement
 from consultations.models.case import Case, Involvement
 from consultations.models.history import Event
 from consultations.models.identity import DataCorrection, HiddenIdentity, IdentityReveal, LinkAccess
-from consultations.models.objection import Objection
 from consultations.models.search import KnownWord, SearchText
 from consultations.models.unofficial import CaseNote, StepDraft
 from consultations.models.work import WorkItem
@@ -25,7 +24,6 @@ __all__ = [
     "KnownWord",
     "LinkAccess",
     "NumberBook",
-    "Objection",
     "SearchText",
     "StateTarget",
     "StepDraft",

@@ -59,14 +59,9 @@ class Attachment(models.Model):
         ATTENDANCE = "ATTENDANCE", _("Daftar hadir")
         PHOTO = "PHOTO", _("Foto konsultasi")
         ORDER = "ORDER", _("Bukti disposisi atau penugasan")
-        OBJECTION = "OBJECTION", _("Berkas keberatan")
-        DECISION = "DECISION", _("Keputusan atas keberatan")
         REQUIREMENT = "REQUIRED", _("Persyaratan")
 
-    FROM_OFFICE = (
-        *(Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER),
-        Purpose.DECISION,
-    )
+    FROM_OFFICE = (*(Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER),)
     """Purposes of files that the office adds. The holder of the secret link does not get them."""
 
     OF_SESSION = (Purpose.ATTENDANCE, Purpose.PHOTO)

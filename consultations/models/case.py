@@ -47,7 +47,7 @@ NOT_IN_ROWS = (
     *("material", "visit_at", "needs_companion", "needs_sign_language", "needs_large_print", "needs_visit"),
     *("complained_party", "lapor_number", "letter_number", "letter_date"),
     *("srikandi_number", "classification", "confidentiality", "deadline", "needs_review", "missing"),
-    *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at", "object_until"),
+    *("end_reason", "outcome", "report_number", "first_closed_at", "first_ended_at"),
     *("forwarded_by", "by_post", "applicant_position", "filled_by", "filled_as"),
 )
 """Columns that no row of a list shows. If one is needed, it costs a query for each row."""
@@ -138,6 +138,14 @@ class Case(models.Model):
         null=True,
         editable=False,
         related_name="split_off",
+    )
+    complains_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("penolakan yang diadukan"),
+        null=True,
+        editable=False,
+        related_name="complaints",
     )
     merged_into = models.ForeignKey(
         "self",
@@ -272,10 +280,6 @@ class Case(models.Model):
 
     ask_until = models.DateField(_("dapat bertanya lagi sampai"), null=True)
     asked_again_at = models.DateTimeField(_("bertanya lagi"), null=True, help_text=_("Belum dijawab"))
-
-    object_until = models.DateField(_("dapat keberatan sampai"), null=True)
-    objection_due = models.DateField(_("keberatan diputus paling lambat"), null=True)
-    objection_above = models.BooleanField(_("keberatan diputus di luar kantor"), default=False)
 
     retained_because = models.TextField(
         _("alasan pemusnahan ditangguhkan"), blank=True, help_text=_("Kosong: tidak ditangguhkan")

@@ -144,15 +144,7 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         "asked_again_only_about_an_answer",
         Q(asked_again_at__isnull=True) | Q(state=State.CLOSED, ask_until__isnull=False),
     ),
-    constraint(
-        "objection_only_to_a_refusal",
-        Q(object_until__isnull=True, objection_due__isnull=True) | Q(state=State.DECLINED),
-    ),
-    constraint(
-        "one_objection_at_a_time",
-        Q(objection_due__isnull=True, objection_above=False)
-        | Q(objection_due__isnull=False, object_until__isnull=True, deletion_asked_at__isnull=True),
-    ),
+    constraint("only_complaints_are_about_a_refusal", Q(complains_of__isnull=True) | Q(kind=Kind.COMPLAINT)),
     constraint(
         "deletion_asked_only_of_ended_cases", Q(deletion_asked_at__isnull=True) | Q(state__in=sorted(ENDED))
     ),

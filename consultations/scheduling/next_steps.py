@@ -113,7 +113,6 @@ TIMED = frozenset(
 ACKNOWLEDGEMENTS: dict[str, Promise] = {
     "complete": _("Kelengkapan Anda sudah kami terima."),
     "ask_deletion": _("Permintaan penghapusan data sudah kami terima. Jawabannya tampil di halaman ini."),
-    "object": _("Keberatan Anda sudah kami terima. Keputusannya tampil di halaman ini."),
     "ask_time": _("Permintaan waktu lain sudah kami terima."),
     "ask_again": _("Pertanyaan Anda sudah kami terima. Jawabannya tampil di halaman ini."),
     "correct_contact": _("Nama dan nomor Anda sudah diperbaiki."),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Model, OuterRef, Q, Subquery
+from django.db.models import F, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 from django.tasks import task
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.deadlines import COMPLETE, GRANTED, due_at, earliest, last_day_of_stage
+from consultations.deadlines import due_at, earliest, last_day_of_stage
 from consultations.enums import ANSWERING, BEFORE_FOLLOW_UP, State
 from consultations.models import Case, ComplaintTarget, Event, WorkItem
 from consultations.scheduling.models import Slot
@@ -61,10 +61,10 @@ def move_deadlines(because: str = "") -> int:
 
 
 def _lock_batch(last: int) -> list[Case]:
-    registered = Event.objects.filter(Q(verb="register") | GRANTED, case=OuterRef("pk")).order_by("-pk")
+    registered = Event.objects.filter(verb="register", case=OuterRef("pk")).order_by("-pk")
     waiting = WorkItem.objects.open().steps().values("case")
     cases = Case.objects.filter(pk__in=waiting, pk__gt=last).order_by("pk").select_for_update(no_key=True)
-    completed = Event.objects.filter(COMPLETE, case=OuterRef("pk")).order_by("-pk")
+    completed = Event.objects.filter(verb="complete", case=OuterRef("pk")).order_by("-pk")
     moments = {
         "registered_at": Subquery(registered.values("entered_at")[:1]),
         "complete_since": Coalesce(Subquery(completed.values("happened_at")[:1]), F("submitted_at")),

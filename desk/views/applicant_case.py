@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from consultations.audit.models import Act
 from consultations.audit.services import record
-from consultations.complaints import can_escalate
+from consultations.complaints import can_be_complained_about, can_escalate
 from consultations.enums import Identity, Kind, Party, State
 from consultations.intake.uploads import MAX_BYTES, MAX_FILES
 from consultations.models import Case, Event
@@ -50,11 +50,11 @@ from trust.privacy.rights import OWN_DATA_STEPS
 
 JUST_NOW = dt.timedelta(minutes=10)
 
-RESULTS = ("laporan", "surat-penolakan", "surat-penerusan", "keputusan-keberatan")
+RESULTS = ("laporan", "surat-penolakan", "surat-penerusan")
 """Slugs of the documents with the result of a case, beside the letter of the result."""
 
-APART = ("ask_time", "ask_again", "object", *OWN_DATA_STEPS)
-"""Steps that the page shows beside what they are about: the schedule, the answer, the refusal, own data."""
+APART = ("ask_time", "ask_again", *OWN_DATA_STEPS)
+"""Steps that the page shows beside what they are about: the schedule, the answer, own data."""
 
 
 @behind_secret(opens_by_code=False)
@@ -111,7 +111,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
             "conversion": find_conversion(history),
             "corrected": _find_correction(case, history),
         },
-        "objections": _get_objections(case, steps),
+        "refusal": _get_refusal(case, has_link=has_link),
         "handed_on": {
             "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
             "transfer": get_transfer_status(case),
@@ -185,16 +185,13 @@ def _find_correction(case: Case, history: Sequence[Event]) -> Event | None:
     return told[-1] if told else None
 
 
-def _get_objections(case: Case, steps: list[Step]) -> dict[str, object]:
-    """Return the objections, the step to object, and whether the refusal holds or it is too late."""
-    objections = list(case.objections.order_by("pk"))
-    return {
-        "rows": objections,
-        "steps": _only(steps, "object"),
-        "is_too_late": case.object_until is not None and clock.today() > case.object_until,
-        "is_confirmed": case.state == State.DECLINED
-        and any(one.is_granted is False for one in objections[-1:]),
-    }
+def _get_refusal(case: Case, *, has_link: bool) -> dict[str, object] | None:
+    """Return when the applicant complained about the refusal, or that it can still be done here."""
+    if not (has_link and can_be_complained_about(case)):
+        return None
+    is_told = has_private_link(case)
+    sent = case.complaints.order_by("pk").values_list("submitted_at", flat=True).first() if is_told else None
+    return {"sent_at": sent}
 
 
 def _get_result(case: Case, documents: list[Document]) -> dict[str, Any]:

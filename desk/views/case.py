@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
-from consultations.complaints import list_hints, set_days_left
-from consultations.enums import Identity, Kind, State
+from consultations.complaints import can_be_complained_about, list_hints, set_days_left
+from consultations.enums import Identity, Kind, Party, State
 from consultations.faq.services import may_publish_from
 from consultations.identity import HIDDEN, can_reveal_identity, list_reveals, masked_phone, whatsapp_link
 from consultations.models import Attachment, Case, Event
@@ -90,6 +90,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
         },
         "replies": _get_replies(found, history),
         "result": _get_result(user, found),
+        "refusal": _get_refusal(user, found),
         "handed_on": {
             "referral": next((event for event in reversed(history) if event.verb == "refer_up"), None),
             "transfer": get_transfer_status(found),
@@ -124,11 +125,10 @@ def _list_parts(
 
 
 def _get_replies(case: Case, history: Sequence[Event]) -> Content:
-    """Return what the applicant asked again or objected to. Most cases have none, which costs no query."""
+    """Return what the applicant asked again. Most cases have none, which costs no query."""
     verbs = {event.verb for event in history}
     return {
         "enquiries": with_people(case.enquiries.order_by("pk")) if "ask_again" in verbs else [],
-        "objections": with_people(case.objections.order_by("pk")) if verbs & {"object", "object_for"} else [],
     }
 
 
@@ -169,7 +169,26 @@ def _get_complaint(user: User, case: Case) -> Content | None:
     return {
         "can_hand_over": may_hand_over(user, case),
         "hints": list_hints(user, [case], working)[0],
+        "refused": _get_refused(user, case),
     }
+
+
+def _get_refusal(user: User, case: Case) -> str:
+    """Return the address at which the Sekretariat records a complaint about the refusal; empty for others."""
+    may_record = can_be_complained_about(case) and Party.SECRETARIAT in parties(user, case)
+    return reverse("receive", query={"adukan": case.code}) if may_record else ""
+
+
+def _get_refused(user: User, case: Case) -> Content | None:
+    """Return the refused case that the complaint is about, if the user may read the reason of the refusal.
+
+    The Pengawas handles the complaint in the independent channel, so he reads the reason there. He does not
+    see that case.
+    """
+    if case.complains_of is None:
+        return None
+    is_seen = _is_visible(user, case.complains_of)
+    return {"case": case.complains_of, "is_seen": is_seen} if is_seen or case.is_independent else None
 
 
 def _get_papers(user: User, case: Case) -> Content:

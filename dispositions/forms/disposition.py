@@ -264,8 +264,8 @@ class DeclineForm(AnonymousForm):
     )
     conditional = ("missing", "is_no_letter")
     notice = _(
-        "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Permohonan yang ditolak "
-        "hanya dibuka lagi bila keberatannya dikabulkan."
+        "Pemohon membaca alasan ini dalam surat penolakan; sapa dengan Bapak/Ibu. Yang ditolak tidak "
+        "dibuka lagi; pemohon dapat mengadukan keputusan ini."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

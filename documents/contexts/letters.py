@@ -9,11 +9,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from consultations.enums import Confidentiality, Identity, Kind, Urgency
-from consultations.models import Attachment, Case, Event, Objection
+from consultations.models import Attachment, Case, Event
 from consultations.scheduling.models import Session
 from consultations.scheduling.queries import current_session
 from dispositions.addressees import get_addressee, get_holder
@@ -27,7 +26,6 @@ from dispositions.models import (
     StaffReview,
     Transfer,
 )
-from dispositions.objections import find_authority
 from dispositions.queries import get_relayed_order
 from documents.contexts import Source, newest_source
 from documents.letter_fields import (
@@ -216,18 +214,8 @@ def find_rejection(case: Case) -> Source | None:
 
 
 def rejection_letter(document: Document, event: Event) -> Letter:
-    """Return the reason, who decides an objection, and until when.
-
-    The time limits of the Surat Penolakan are those of UU 30/2014, or the office's own.
-    """
-    office = Office.load()
-    fields = {
-        "alasan": event.note,
-        "pemutus_keberatan": find_authority(event.case) or get_head_title(),
-        "hari_keberatan": f"{office.objection_days} hari kerja",
-        "hari_putusan": f"{office.objection_answer_days} hari kerja",
-    }
-    return Letter(fields)
+    """Return the reason (Surat Penolakan)."""
+    return Letter({"alasan": event.note})
 
 
 def transfer_letter(document: Document, transfer: Transfer) -> Letter:
@@ -256,78 +244,7 @@ def count_attachments(case: Case) -> int:
     return case.attachments.exclude(purpose__in=Attachment.FROM_OFFICE).count()
 
 
-def find_objection(case: Case) -> Source | None:
-    """Return the latest objection, received by the Sekretariat or online."""
-    objection = case.objections.select_related("recorded_by").order_by("pk").last()
-    if objection is None:
-        return None
-    title = objection.recorded_title or f"Layanan daring {Office.load().name}".strip()
-    return Source(objection, objection.recorded_by, title, objection.received_at)
-
-
-def objection_of_event(case: Case, event: Event) -> Source | None:
-    """Return the objection that an event stored."""
-    return find_objection(case)
-
-
-def find_decision(case: Case) -> Source | None:
-    """Return the latest objection that was decided, with the official who decided or recorded it."""
-    decided = case.objections.filter(decided_at__isnull=False).select_related("decided_by").order_by("pk")
-    objection = decided.last()
-    if objection is None or objection.decided_at is None:
-        return None
-    return Source(objection, objection.decided_by, objection.decided_title, objection.decided_at)
-
-
 OMBUDSMAN = "Ombudsman Republik Indonesia (ombudsman.go.id, telepon 137)"
-
-
-def decision_letter(document: Document, objection: Objection) -> Letter:
-    """Return the decision, its reasons, and what can be done against it (Jawaban atas Keberatan)."""
-    authority = objection.authority
-    is_rejected = objection.is_granted is False
-    fields = _of_objection(objection) | {
-        "tanggal_keberatan": show_day(objection.received_at),
-        "putusan": "DITOLAK" if is_rejected else "DIKABULKAN",
-        "pemutus": _name_decision(objection) if authority else "",
-        "alasan": objection.decision,
-        "agenda_lanjutan": "" if is_rejected else str(objection.case.agenda),
-        "atasan": f"atasan {get_head_title()}" if is_rejected and not authority else "",
-        "batas_gugatan": "90 hari" if is_rejected else "",
-        "pengawas_luar": OMBUDSMAN if is_rejected else "",
-    }
-    return Letter(fields)
-
-
-def _name_decision(objection: Objection) -> str:
-    day = f" tanggal {date_format(objection.decision_date)}" if objection.decision_date else ""
-    return f"{objection.authority} dengan keputusan Nomor {objection.decision_number}{day}"
-
-
-def objection_receipt(document: Document, objection: Objection) -> Letter:
-    """Return the objection, who received it, and who decides until when (Tanda Terima Keberatan)."""
-    received = ", ".join(filter(None, [objection.recorded_by and objection.recorded_by.name]))
-    fields = _of_objection(objection) | {
-        "alasan": Truncator(objection.reason).words(40),
-        "waktu_diterima": show_day(objection.received_at, "DATETIME_FORMAT"),
-        "penerima": f"{received}, {objection.recorded_title}"
-        if received
-        else "daring, melalui halaman pemohon",
-        "pemutus_keberatan": objection.authority or get_head_title(),
-        "batas_putusan": date_format(objection.due),
-    }
-    return Letter(fields)
-
-
-def _of_objection(objection: Objection) -> dict[str, Value]:
-    """Return the refusal that the objection is about."""
-    case = objection.case
-    letters = Document.objects.filter(case=case, kind=Document.Kind.REJECTION)
-    letter = letters.filter(issued_at__lte=objection.received_at).order_by("issued_at").last()
-    name = f"penolakan {case.wording.full_name}"
-    if letter and letter.number:
-        name = f"{letter.get_kind_display()} Nomor {letter.number} tanggal {show_day(letter.dated)}"
-    return {"objek_keberatan": name}
 
 
 def find_assignment(case: Case) -> Source | None:

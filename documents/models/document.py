@@ -48,14 +48,6 @@ class DocumentKind(MarkedChoices):
     RESULT = "RESULT", Mark.FOR_APPLICANT | Mark.LETTER, "surat-hasil", _("Surat Hasil Konsultasi")
     TRANSFER = "TRANSFER", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penerusan", _("Surat Penerusan")
     REJECTION = "REJECTION", Mark.FOR_APPLICANT | Mark.LETTER, "surat-penolakan", _("Surat Penolakan")
-    OBJECTION_RECEIPT = (
-        *("OBJECTION_RECEIPT", Mark.FOR_APPLICANT, "tanda-terima-keberatan"),
-        _("Tanda Terima Keberatan"),
-    )
-    OBJECTION_DECISION = (
-        *("OBJECTION_DECISION", Mark.FOR_APPLICANT | Mark.LETTER, "keputusan-keberatan"),
-        _("Jawaban atas Keberatan"),
-    )
     OPINION_REQUEST = (
         *("OPINION_REQUEST", Mark.TO_AGENCY | Mark.LETTER, "surat-permintaan-pendapat"),
         _("Surat Permintaan Pendapat"),
@@ -69,7 +61,6 @@ class DocumentKind(MarkedChoices):
     AGENDA_BOOK = "AGENDA_BOOK", Mark.OF_A_PERIOD, "buku-agenda", _("Buku Agenda")
     GUEST_BOOK = "GUEST_BOOK", Mark.OF_A_PERIOD, "register-konsultasi", _("Register Konsultasi")
     COMPLAINTS = "COMPLAINTS", Mark.OF_A_PERIOD, "register-pengaduan", _("Register Pengaduan")
-    OBJECTIONS = "OBJECTIONS", Mark.OF_A_PERIOD, "register-keberatan", _("Register Keberatan")
     OUTGOING = "OUTGOING", Mark.OF_A_PERIOD, "buku-surat-keluar", _("Buku Agenda Surat Keluar")
     EXPEDITION = "EXPEDITION", Mark.OF_A_PERIOD, "buku-ekspedisi", _("Buku Ekspedisi")
     RECAP = "RECAP", Mark.OF_A_PERIOD, "rekap-laporan", _("Rekap Laporan")
@@ -96,9 +87,6 @@ WITH_LINK = DocumentKind.marked(Mark.WITH_LINK)
 TO_AGENCY = DocumentKind.marked(Mark.TO_AGENCY)
 TO_INSTITUTION = (*TO_AGENCY, DocumentKind.TRANSFER)
 """Letters that somebody must send to another institution. The applicant may have a copy on the page."""
-
-RECEIPTS = (DocumentKind.RECEIPT, DocumentKind.OBJECTION_RECEIPT)
-"""Slips for the applicant. The system issues them itself if the applicant sent something online."""
 
 OF_A_PERIOD = DocumentKind.marked(Mark.OF_A_PERIOD)
 LINK = "has_secret_link"
@@ -456,7 +444,7 @@ class Document(models.Model):
     @property
     def is_signed_by_office(self) -> bool:
         """Return whether an official signs it: not the applicant's form, nor an automatic receipt."""
-        if self.kind in RECEIPTS:
+        if self.kind == self.Kind.RECEIPT:
             return self.issued_by_id is not None
         return self.kind != self.Kind.APPLICATION
 
@@ -469,7 +457,7 @@ class Document(models.Model):
         """
         if self.kind == self.Kind.REPORT:
             return Office.load().shares_report
-        if self.kind in RECEIPTS:
+        if self.kind == self.Kind.RECEIPT:
             return self.case is not None and self.case.kind == CaseKind.COMPLAINT
         return self.kind in {*LETTERS, *FOR_APPLICANT, self.Kind.SURVEY}
 

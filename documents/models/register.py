@@ -20,7 +20,6 @@ class Register(models.Model):
         AGENDA_BOOK = "AGENDA_BOOK", _("Buku Agenda")
         GUEST_BOOK = "GUEST_BOOK", _("Register Konsultasi")
         COMPLAINTS = "COMPLAINTS", _("Register Pengaduan")
-        OBJECTIONS = "OBJECTIONS", _("Register Keberatan")
         OUTGOING = "OUTGOING", _("Buku Agenda Surat Keluar")
         EXPEDITION = "EXPEDITION", _("Buku Ekspedisi")
         RECAP = "RECAP", _("Rekap Laporan")

@@ -1,10 +1,9 @@
-"""The registers of the service: consultations, complaints and objections.
+"""The registers of the service: consultations, and complaints.
 
 - Register Konsultasi (buku tamu): every consultation that was held, in any way, with or without a letter.
 - Register Pengaduan: channel, kind, time limits met, and result of complaints. The stages and their days
   come from UU 25/2009 and PermenPANRB 62/2018 or from the office's own targets. Hidden complainants stay
   hidden: the case does not contain their names. Complaints in the independent channel are left out.
-- Register Keberatan: objections to a refusal, who decides them, until when, and the result.
 """
 
 import datetime as dt
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.deadlines import last_day_of_stage
 from consultations.enums import Kind, State
-from consultations.models import Case, ComplaintTarget, Event, Objection
+from consultations.models import Case, ComplaintTarget, Event
 from consultations.scheduling.models import Session
 from documents.models import Register
 from documents.registers.book import (
@@ -38,7 +37,7 @@ from documents.registers.book import (
 from kit.cache import caching_per_request
 from kit.pagination import only
 from kit.table import Column, Place
-from office.words import get_words, word
+from office.words import word
 
 OF_CONSULTED = (
     *(*APPLICANT, "code", "kind", "channel", "subject", "state", "passed_to", "merged_into", "report_number"),
@@ -207,43 +206,4 @@ COMPLAINTS = Book(
     division="division",
     get_lines=_get_complaint_lines,
     is_of_divisions=True,
-)
-
-OF_OBJECTION = (
-    *("received_at", "due", "authority", "is_granted", "decided_at", "decision_number", "recorded_by"),
-    *(
-        f"case__{field}"
-        for field in (*APPLICANT, "code", "kind", "subject", "agenda__year", "agenda__number")
-    ),
-)
-
-
-def _get_outcome(objection: Objection) -> str:
-    """Return the decision, or that it waits."""
-    if objection.is_granted is None:
-        return str(_("Menunggu keputusan"))
-    outcome = _("Dikabulkan") if objection.is_granted else _("Ditolak")
-    return ", ".join(filter(None, (str(outcome), objection.decision_number)))
-
-
-OBJECTIONS = Book(
-    kind=Register.Kind.OBJECTIONS,
-    title="Register Keberatan",
-    row_name=_("keberatan"),
-    model=Objection,
-    moment="received_at",
-    order=("received_at", "pk"),
-    columns=(
-        Column(_("Tanggal terima"), lambda objection: to_day(objection.received_at), 17),
-        Column(AGENDA, lambda objection: number_of(objection.case), 12),
-        Column(CODE, lambda objection: objection.case.code, 14, Place.FILE),
-        Column(_("Jenis"), lambda objection: objection.case.get_kind_display(), 14),
-        Column(_("Pemohon"), lambda objection: person_of(objection.case), 26),
-        Column(_("Perihal"), lambda objection: objection.case.subject, 34, is_link=True),
-        Column(_("Diputus oleh"), lambda objection: objection.authority or get_words().head, 22),
-        Column(_("Batas putusan"), lambda objection: objection.due, 17),
-        Column(_("Diputus"), lambda objection: to_day(objection.decided_at), 17),
-        Column(_("Hasil"), _get_outcome, 24),
-    ),
-    get_rows=lambda register: only(Objection.objects.all(), OF_OBJECTION),
 )

@@ -189,29 +189,6 @@ class Office(models.Model):
             )
         ),
     )
-    objection_days = models.PositiveSmallIntegerField(
-        _("waktu mengajukan keberatan (hari kerja)"),
-        default=21,
-        validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text=_("Dihitung dari surat penolakan (UU 30/2014 pasal 77: 21 hari kerja)."),
-    )
-    objection_answer_days = models.PositiveSmallIntegerField(
-        _("waktu memutus keberatan (hari kerja)"),
-        default=10,
-        validators=[MinValueValidator(1), MaxValueValidator(365)],
-        help_text=_("Dihitung dari keberatan diterima (UU 30/2014 pasal 77: 10 hari kerja)."),
-    )
-    objection_authority = models.CharField(
-        with_words_lazy(_("pemutus keberatan selain %(head)s")),
-        max_length=150,
-        blank=True,
-        help_text=with_words_lazy(
-            _(
-                "Kosong: %(head)s yang memutus (UU 30/2014 pasal 77). Bila diisi, contoh: Sekretaris Daerah, "
-                "%(secretariat)s mengirim keberatan ke sana dan mencatat keputusannya."
-            )
-        ),
-    )
     meeting_notice_days = models.PositiveSmallIntegerField(
         _("undangan rapat sebelum hari rapat (hari kerja)"),
         default=3,

@@ -69,7 +69,6 @@ MINUTES = {
     "ask_time": (30, 200), "keep_time": (30, 120), "lapse": (5000, 5600),
     "to_complaint": (30, 120), "to_consultation": (30, 120), "split": (30, 120),
     "merge": (30, 120),
-    "object": (900, 2400), "object_for": (900, 2400), "decide_objection": (900, 2400),
     "ask_again": (300, 900), "answer_again": (60, 400),
     "correct": (900, 1800), "survey": (200, 1800), "follow_up": (1500, 3000),
 }  # fmt: skip

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from consultations import corrections, services as cases
 from consultations.enums import Channel, ComplaintKind, IdentityCheck, Kind, RequestedBy, State, Urgency
-from consultations.intake import duplicates, services as intake, sorting
+from consultations.intake import duplicates, refusals, services as intake, sorting
 from consultations.scheduling import services as scheduling
 from consultations.scheduling.models import Session
 from consultations.scheduling.services import list_free_rooms
 from consultations.taking_back import take_back
-from dispositions import meetings, objections, relayed_orders, services as dispositions, transfers
+from dispositions import meetings, relayed_orders, services as dispositions, transfers
 from dispositions.models import MEETING, RelayedOrder
 from kit import clock
 from operations.demo import case_run, texts
@@ -293,6 +293,11 @@ def decline(run: CaseRun) -> None:
         dispositions.decline(run.case, by=run.staff.head, reason=reason)
 
 
+def complain(run: CaseRun) -> None:
+    """Complain about the refusal, as the applicant does on the page of the case."""
+    refusals.complain(run.case, reason=run.phrase("complain"))
+
+
 class Row(NamedTuple):
     """The service of a step, its actor (an attribute of the run), and what the actor enters.
 
@@ -384,14 +389,18 @@ STEPS: Mapping[str, Row] = OPENING | {
     "return": Row(partial(reports.return_report, remarks=REMARKS["return"]), HEAD, "reason"),
     "accept": Row(reports.accept, HEAD, "note"),
     "correct": Row(reports.correct, HEAD, "reason"),
-    "object": Row(objections.file_objection, APPLICANT, "reason"),
-    "object_for": Row(objections.file_objection_for, SECRETARIAT, "reason"),
-    "decide_objection": Row(partial(objections.decide_objection, is_granted=False), HEAD, "decision"),
     "ask_again": Row(enquiries.ask_again, APPLICANT, "question"),
     "answer_again": Row(enquiries.answer_again, OFFICER, "answer"),
 }
 
-OTHERS = {"merge": merge, "decline": decline, "forward": forward, "follow_up": follow_up, "survey": survey}
+OTHERS = {
+    "merge": merge,
+    "decline": decline,
+    "complain": complain,
+    "forward": forward,
+    "follow_up": follow_up,
+    "survey": survey,
+}
 """Steps that need more than one service, or none of the standard."""
 
 

@@ -21,13 +21,10 @@ dispose: Koordinasikan dengan dinas sosial kabupaten.
 dispose:
 decline: Materi ini merupakan kewenangan pemerintah kabupaten. Silakan menghubungi dinas sosial setempat.
 decline: Perkara ini sedang diperiksa aparat penegak hukum sehingga tidak dapat dikonsultasikan di sini.
+complain: Menurut surat kabupaten tanggal 3, urusan ini wewenang provinsi. Mohon diperiksa lagi.
 to_complaint: Isinya keluhan atas pelayanan, bukan pertanyaan.
 to_consultation: Isinya pertanyaan tentang syarat bantuan, tanpa keluhan.
 split: Surat memuat dua urusan yang ditangani bidang berbeda.
-object: Dinas sosial kabupaten menyatakan urusan ini wewenang provinsi. Surat jawabannya kami miliki.
-object: Alasan penolakan tidak sesuai dengan isi permohonan kami.
-object_for: Menurut surat kabupaten tanggal 3, urusan ini wewenang provinsi. Mohon diperiksa lagi.
-decide_objection: Keberatan tidak memuat keterangan baru; wewenangnya tetap pada kabupaten.
 hand_back: Materi lebih tepat ditangani bidang lain sesuai uraian tugas.
 hand_back: Materi menyangkut tugas bidang lain; mohon didisposisikan kembali.
 recall: Salah pilih bidang; materi ini tugas bidang lain.

@@ -286,7 +286,6 @@ class ServiceForm(forms.ModelForm):
             *("has_secretary", "counts_letters", "counts_reports", "number_pattern", "shares_report"),
             *("ask_again_days", "transfer_days", "meeting_notice_days"),
             "menu_level",
-            *("objection_days", "objection_answer_days", "objection_authority"),
         ]
 
     field_order = ["rooms"]

@@ -65,11 +65,8 @@ SECTIONS: dict[str, tuple[Promise, Sequence[str]]] = {
         ),
     ),
     "pengaduan": (
-        gettext_lazy("Pengaduan dan keberatan"),
-        (
-            *("transfer_days", "objection_days", "objection_answer_days", "objection_authority"),
-            *("higher_office", "higher_office_address"),
-        ),
+        gettext_lazy("Pengaduan"),
+        ("transfer_days", "higher_office", "higher_office_address"),
     ),
     "arsip": (
         gettext_lazy("Arsip"),

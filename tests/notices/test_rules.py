@@ -60,10 +60,6 @@ pass_on        applicant REFERRED_UP
 pass_up        applicant REFERRED_UP
 record_receipt applicant RECEIVED_THERE
 remind_receiver
-object         applicant OBJECTED          kadis OBJECTION
-object_for     applicant OBJECTED          kadis OBJECTION
-decide_objection    applicant OBJECTION_DONE
-record_objection    applicant OBJECTION_DONE
 hand_back      kadis TO_DISPOSE
 recall         kabid REFUSED
 assign         petugas TO_SERVE

@@ -159,7 +159,7 @@ def test_whatsapp_text_with_and_without_the_secret_link(crew: Staff) -> None:
 def test_the_command_prints_the_templates(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("whatsapp_templates")
     printed = capsys.readouterr().out
-    assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 7
+    assert printed.count("(id)") == printed.count("(en)") == len(TEXTS) - 6
     scheduled = "Konsultasi Anda sudah dijadwalkan.\nKode lacak: {{1}}\nWaktu: {{2}}"
     assert f"rembuk_scheduled (id)\n{scheduled}" in printed
 

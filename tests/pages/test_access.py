@@ -49,7 +49,7 @@ PUBLIC = {
     *below("/verifikasi/", "catatan/1/rantai.jsonl"),
     # Whoever has the link is the applicant, or the holder of the calendar.
     *below(f"/p/{SECRET}/", "", "1.pdf", "1/", "berkas/1/", "jadwal.ics", "tanda-terima/", "yang-melihat/"),
-    *below(f"/p/{SECRET}/", "perangkat/", "saya-datang/"),
+    *below(f"/p/{SECRET}/", "adukan/", "perangkat/", "saya-datang/"),
     f"/p/{SECRET}/tanggal-surat.ics",
     *below(f"/p/{SECRET}/data-saya/", "", "json/", "pdf/", "kegagalan/1/"),
     *below("/survei/", f"{SECRET}/", f"{SECRET}/terima-kasih/", "foto/1/"),

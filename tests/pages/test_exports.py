@@ -33,7 +33,7 @@ from tests.surveys.answering import answers, last_quarter
 TODAY = clock.today().isoformat()
 LAST_QUARTER = f"?since={last_quarter().since}&until={last_quarter().until}"
 BOOKS = (
-    *("buku-agenda", "register-konsultasi", "register-pengaduan", "register-keberatan"),
+    *("buku-agenda", "register-konsultasi", "register-pengaduan"),
     *("buku-surat-keluar", "buku-ekspedisi", "rekap-laporan"),
 )
 EVERYTHING = {
@@ -121,7 +121,6 @@ agenda               1      1    1     1       0          1         0           
 buku-agenda          1      1    1    403     403        403       403         403       403     403   403
 register-konsultasi  1      1    1     1       0         403       403         403       403     403   403
 register-pengaduan   1      1    1     1       0         403       403         403       403     403   403
-register-keberatan   0      0    0    403     403        403       403         403       403     403   403
 buku-surat-keluar    1      1    1    403     403        403       403         403       403     403   403
 buku-ekspedisi       1      1    1    403     403        403       403         403       403     403   403
 tindak-lanjut        1      1    1     1       0          1         0           1         0      403   403
@@ -156,7 +155,7 @@ def test_nobody_hidden_and_no_complaint_about_the_reader(staff: Staff) -> None:
     for table in EVERYTHING.keys() - {"survei"}:
         query = EVERYTHING[table] if "?" in EVERYTHING[table] else ""
         text = content(client, f"{table}.csv", query).decode("utf-8-sig")
-        assert hidden.code in text or table in ("tindak-lanjut", "register-keberatan")
+        assert hidden.code in text or table in ("tindak-lanjut",)
         told = [word for word in (*HIDDEN, "Nama Rahasia", about.code) if word in text]
         assert told == [], table
 

@@ -57,7 +57,7 @@ PAGE_QUERIES = {"dispose": 13, "assign": 20, "schedule": 19, "report": 16, "acce
 
 QUERIES = {"assign": 26, "assign_for": 26, "reassign": 30, "schedule": 33, "reschedule": 36, "accept": 39}
 QUERIES |= {"refuse_assignment": 29, "refuse_disposition": 27, "no_show": 27, "finish": 27}
-QUERIES |= {"split": 28, "merge": 29, "decide_objection": 25, "record_objection": 28}
+QUERIES |= {"split": 28, "merge": 29}
 QUERIES |= dict.fromkeys(("pass_on", "pass_up"), 25)
 """Queries of the request that takes each step, with those that begin and end its transactions; 23 for others.
 
@@ -69,8 +69,7 @@ Thirteen steps do more. `assign`, `assign_for` and `reassign` store people, invo
 `schedule` and `reschedule` issue two letters, tell who initials them, and check and reserve calendars.
 `accept` reserves its number in a transaction of its own, because signing may wait, and drafts the letter to
 the applicant. Refusals and `no_show` revoke letters and take the case or the session from all who serve it.
-`split` and `merge` take a step on two cases. The decision of an objection issues a letter; a recorded one has
-a scan.
+`split` and `merge` take a step on two cases.
 """
 
 

@@ -175,9 +175,7 @@ def test_no_page_shows_case_content_or_applicant(client: Client, staff: Staff) -
     User.objects.filter(username__in=["kadis", "kabid", "petugas", "sekretariat"]).update(name="Nama Pejabat")
     case = case_at(State.CLOSED, staff)
     walk_in_at(State.ASSIGNED, staff)
-    refused = case_at(State.DECLINED, staff)
-    CALLS["object_for"](refused, staff, staff.sekretariat)
-    CALLS["decide_objection"](refused, staff, staff.kadis)
+    case_at(State.DECLINED, staff)
     CALLS["pass_on"](case_at(State.REGISTERED, staff), staff, staff.kadis)
     asked = case_at(State.ASSIGNED, staff)
     for verb in ("ask_opinion", "remind_agency", "call_meeting"):

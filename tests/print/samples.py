@@ -82,9 +82,6 @@ def render_samples(*, versions_too: bool = True) -> dict[str, bytes]:
         scenes.accept(case, staff)
         with scenes.at(17, 16):
             sign_papers(case, staff)
-        scenes.objected(declined, staff)
-        for slug in ("tanda-terima-keberatan", "keputusan-keberatan"):
-            samples[f"{slug}.pdf"] = paper(slug, declined)
         for kind in CASE_DOCUMENT_TYPES:
             if kind.kind == Document.Kind.TRANSFER:
                 continue

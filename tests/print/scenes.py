@@ -20,7 +20,7 @@ from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile
 from consultations.models import Case
 from consultations.scheduling import services as scheduling_services
-from dispositions import meetings, objections, services as dispositions_services, transfers
+from dispositions import meetings, services as dispositions_services, transfers
 from documents.models import Document, Register
 from kit import clock
 from kit.periods import Period
@@ -32,7 +32,7 @@ from reports.surveys.models import Publication
 from tests import factories, world
 from tests.factories import Staff, applicant, appoint, case_at, give_orders, make_staff
 from tests.print.documents import Signed, sign_papers
-from tests.print.words import DECISION, MEETING, NOTES, OBJECTION, PLAN, REASON, REPORT, REQUEST, REVIEW
+from tests.print.words import MEETING, NOTES, PLAN, REASON, REPORT, REQUEST, REVIEW
 from tests.surveys.test_index import SHEET
 
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
@@ -331,15 +331,6 @@ def passed_on(staff: Staff, **details: Any) -> Case:
         )
         sign_papers(case, staff)
     return case
-
-
-def objected(case: Case, staff: Staff) -> None:
-    """Object to the refusal of a case by letter, and reject the objection."""
-    with at(12, 9):
-        objections.file_objection_for(case, by=staff.sekretariat, reason=OBJECTION)
-    with at(19, 9):
-        objections.decide_objection(case, by=staff.kadis, is_granted=False, decision=DECISION)
-        sign_papers(case, staff)
 
 
 @kept

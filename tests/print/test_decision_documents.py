@@ -89,7 +89,7 @@ def test_the_refusal_says_why_and_what_can_be_done_next(people: Staff) -> None:
         "yang kami terima tanggal 9 November 2026 dengan Nomor Agenda 1/2026, dengan hormat kami sampaikan",
         "permohonan dimaksud belum dapat dipenuhi dengan pertimbangan: Pembaruan data kependudukan",
         "layanan.example/ajukan/",
-        "paling lambat 21 hari kerja sejak surat ini diterima; keberatan diputus paling lama 10 hari kerja",
+        "yang memutus tidak ikut menangani pengaduan itu",
         "layanan.example/pengaduan/",
         "melalui telepon 0717000000 dengan menyebutkan kode lacak 7K3M-9Q2X",
         "Plt. Kepala Dinas Contoh, Dra. Contoh Kartini, M.Si.",

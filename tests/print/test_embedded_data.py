@@ -79,8 +79,7 @@ def values(data: Any) -> Iterator[str]:
 @pytest.mark.release
 def test_each_type_of_document_embeds_what_it_prints(people: Staff) -> None:
     full(people)
-    declined = scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
-    scenes.objected(declined, people)
+    scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
     scenes.passed_on(people, code="3333-3333", secret="contoh-tautan-rahasia-pemohon-03")
     for register in scenes.registers(people):
         issue_document(TYPES_BY_KIND[register.kind], register)

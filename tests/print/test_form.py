@@ -33,10 +33,7 @@ def full(people: Staff, **details: object) -> Case:
 
 
 TO_AGENCIES = {kind.slug for kind in TO_AGENCY}
-ENDING = (
-    *(Document.Kind.REJECTION, Document.Kind.TRANSFER),
-    *(Document.Kind.OBJECTION_RECEIPT, Document.Kind.OBJECTION_DECISION),
-)
+ENDING = (Document.Kind.REJECTION, Document.Kind.TRANSFER)
 """Documents of cases that ended early."""
 
 SLUGS = [kind.slug for kind in CASE_DOCUMENT_TYPES if kind.kind not in ENDING]

@@ -87,8 +87,7 @@ def test_each_text_and_each_field_belongs_to_a_letter() -> None:
 
 def test_a_letter_has_a_value_for_each_field_that_its_text_may_name(people: Staff) -> None:
     full(people)
-    declined = scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
-    scenes.objected(declined, people)
+    scenes.declined(people, code="5H8R-6XPD", secret="contoh-tautan-rahasia-pemohon-02")
     scenes.passed_on(people, code="3333-3333", secret="contoh-tautan-rahasia-pemohon-03")
     seen = set()
     for document in Document.objects.filter(kind__in=[row.kind for row in LETTERS.values()]):

@@ -50,8 +50,6 @@ def test_each_document_reads_back(samples: dict[str, bytes]) -> None:
             *("surat-penerusan", "Surat Penerusan 400.9/13/SPt/DINCONTOH/2026", A4, 1),
             "Inspektorat Daerah",
         ),
-        ("tanda-terima-keberatan", "Tanda Terima Keberatan 5H8R-6XPD", HALF_A4, 1, "Contoh Sari"),
-        ("keputusan-keberatan", "Jawaban atas Keberatan 400.9/12/KBR/DINCONTOH/2026", A4, 1, "DITOLAK"),
         ("surat-tugas", "Surat Tugas 000.1.2.3/7/ST/DINCONTOH/2026", A4, 1, "MEMBERI TUGAS"),
         ("telaahan-staf", "Telaahan Staf 7K3M-9Q2X", A4, 2, "VI. Saran Tindak"),
         ("pemberitahuan-jadwal", "Pemberitahuan Jadwal 400.9/6/PJ/DINCONTOH/2026", A4, 1, "09.00"),

@@ -19,7 +19,7 @@ from consultations import services as consultations_services
 from consultations.enums import Confidentiality, Kind, State, Urgency
 from consultations.intake import services as intake_services
 from consultations.intake.uploads import CheckedFile, attach
-from consultations.models import AgendaEntry, Attachment, Case, NumberBook, Objection
+from consultations.models import AgendaEntry, Attachment, Case, NumberBook
 from consultations.scheduling import services as scheduling_services
 from consultations.scheduling.models import Session
 from dispositions import services as dispositions_services
@@ -56,14 +56,14 @@ from tests.print.documents import sign_papers as sign_short
 from tests.print.reading import damage, findings, text_of
 from tests.shared_data import each
 
-AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OBJECTIONS, OUTGOING, EXPEDITION, RECAP = Register.Kind
+AGENDA_BOOK, GUEST_BOOK, COMPLAINTS, OUTGOING, EXPEDITION, RECAP = Register.Kind
 DAY = dt.timedelta(days=1)
 MILLIMETRE = 72 / 25.4
 HEADS = dict(
     zip(
         Register.Kind,
         (
-            *("Isi ringkas", "Keperluan", "Klasifikasi", "Batas putusan", "Penanda tangan"),
+            *("Isi ringkas", "Keperluan", "Klasifikasi", "Penanda tangan"),
             *("Tanggal kirim", "Lama pelayanan"),
         ),
         strict=True,
@@ -467,12 +467,7 @@ def test_nothing_in_the_period_is_said(kind: str, staff: Staff) -> None:
     assert "Ikhtisar" not in html
 
 
-def object_to(case: Case, **more: Any) -> None:
-    """Let a case have an objection, whatever its state."""
-    Objection.objects.create(case=case, reason="Keliru.", due=clock.today(), **more)
-
-
-COST = {AGENDA_BOOK: 6, GUEST_BOOK: 6, COMPLAINTS: 6, OBJECTIONS: 6, OUTGOING: 10, EXPEDITION: 8, RECAP: 8}
+COST = {AGENDA_BOOK: 6, GUEST_BOOK: 6, COMPLAINTS: 6, OUTGOING: 10, EXPEDITION: 8, RECAP: 8}
 """Queries for the HTML of a register: versions of remembered data, rows, their columns, the book's seal."""
 
 
@@ -480,8 +475,7 @@ def test_a_register_costs_the_same_for_one_row_and_for_thirty(
     staff: Staff, at_most_queries: DjangoAssertNumQueries
 ) -> None:
     for more, count in ((1, 1), (29, 30)):
-        for case in cases_at(State.CLOSED, staff, more, kind=Kind.COMPLAINT):
-            object_to(case)
+        cases_at(State.CLOSED, staff, more, kind=Kind.COMPLAINT)
         for kind, cost in COST.items():
             with a_second_later():
                 printed = planned(kind, staff.kadis)
@@ -496,7 +490,6 @@ def test_registers_of_several_pages_read_back(staff: Staff, tmp_path: Path) -> N
     more = {"kind": Kind.COMPLAINT, "applicant_name": "Contoh " * 20}
     for n, case in enumerate(cases_at(State.CLOSED, staff, 25, **more)):
         Case.objects.filter(pk=case.pk).update(subject=f"Urut {n}: {long}"[:200])
-        object_to(case)
     today = clock.today()
     for kind, head in HEADS.items():
         document = printing.print_register(kind, by=staff.kadis, since=today, until=today)
@@ -530,7 +523,6 @@ def test_no_register_breaks_a_word(staff: Staff) -> None:
     with clock.set_to(moment):
         case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, subject="Pertanggungjawaban")
         sign_short(case, staff)
-        object_to(case)
         registers = [planned(kind, staff.kadis) for kind in Register.Kind]
     for register in registers:
         kind, shown = register.kind, book_context(register, register)
@@ -558,7 +550,6 @@ def test_the_most_rows_with_the_longest_texts_are_within_the_limits(staff: Staff
     long = {"applicant_name": "n" * 150, "organisation": "l" * 150, "subject": "h" * 200}
     case = case_at(State.CLOSED, staff, kind=Kind.COMPLAINT, **long)
     Case.objects.update(letter_number="s" * 100, letter_date=clock.today())
-    object_to(case, authority="w" * 150)
     Session.objects.update(overrun_reason="o" * 300)
     records.remove(connection, Report._meta.db_table)  # it refuses to change a number
     Report.objects.update(number="k" * 100)

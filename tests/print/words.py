@@ -77,13 +77,3 @@ NOTES: dict[str, Any] = {
     "Dinas Kependudukan menyatakan keempat belas keluarga tercatat.",
     "conclusion": "Data dipadankan paling lambat akhir bulan.\nDesa memutakhirkan data setiap triwulan.",
 }
-
-OBJECTION = (
-    "Surat Dinas Sosial Kabupaten Contoh tanggal 3 November 2026 menyatakan bahwa urusan ini wewenang "
-    "provinsi. Mohon penolakannya diperiksa lagi."
-)
-
-DECISION = (
-    "Surat kabupaten itu menyangkut bantuan bencana, bukan pemutakhiran data. Pemutakhiran data tetap "
-    "wewenang pemerintah kabupaten."
-)

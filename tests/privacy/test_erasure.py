@@ -208,7 +208,6 @@ KEPT = {
     "consultations.IdentityReveal": "title",
     "consultations.LinkAccess": "title place",
     "consultations.WorkItem": "kind subject paper_kind party urgency",
-    "consultations.Objection": "authority recorded_title decided_title decision_number",
     "dispositions.Disposition": "title instructions copies ratified_title",
     "dispositions.Endorsement": "title",
     "dispositions.Assignment": "title",

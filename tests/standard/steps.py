@@ -19,7 +19,7 @@ from consultations.steps import PAGES
 from consultations.workflow import STEPS, TAKE_BACK, VERBS, Step, transition
 from dispositions.models import Opinion
 from kit import clock
-from office.models import Office, User
+from office.models import User
 from tests.factories import (
     DETAILS,
     SECTIONS,
@@ -35,7 +35,7 @@ from tests.factories import (
     wished_moment,
     working_moment,
 )
-from tests.submitting import items, pdf, upload
+from tests.submitting import items, pdf
 from tests.world import repeat
 from trust.privacy.deletion import decide_deletion
 
@@ -119,16 +119,6 @@ def values(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
             "reason": "Dua urusan.",
             "kind": "CONSULTATION",
         },
-        "object": {"reason": "Urusan ini tugas dinas."},
-        "object_for": {"reason": "Urusan ini tugas dinas."},
-        "decide_objection": {"is_granted": False, "decision": "Tidak ada keterangan baru."},
-        "record_objection": {
-            "is_granted": False,
-            "decision": "Tidak ada keterangan baru.",
-            "decision_number": "180/7",
-            "decision_date": clock.today(),
-            "scan": SCAN,
-        },
         "assign": {"officer": staff.petugas},
         "reassign": {"officer": staff.other_petugas, "reason": "Petugas cuti."},
         "prepare": {"administration": "Daftar hadir", "materials": "Pedoman"},
@@ -208,8 +198,6 @@ def typed(verb: str, staff: Staff, case: Case | None = None) -> dict[str, Any]:
         "register": {"subject": "Penyaluran bantuan sosial", **kinds},
         "schedule": session,
         "reschedule": session,
-        "decide_objection": {"is_granted": "false"},
-        "record_objection": {"is_granted": "false", "scan": upload("keputusan.pdf", pdf())},
         "no_show": {"note": "Pemohon sakit."},
         "renew_link": {"is_entitled": "on"},
         "withdraw_for": {"is_entitled": "on"},
@@ -264,8 +252,6 @@ MET = (
         "ask_deletion",
         "ask_deletion_for",
         "ask_again",
-        "object",
-        "object_for",
         "to_complaint",
         "correct_data",
         "recall",
@@ -289,8 +275,6 @@ BEFOREHAND = {
     "keep_time": "ask_time",
     "answer_again": "ask_again",
     "answer_for": "ask_again",
-    "decide_objection": "object",
-    "record_objection": "object",
 } | dict.fromkeys(("record_opinion", "remind_agency"), "ask_opinion")
 """Steps that answer an earlier one."""
 
@@ -334,8 +318,6 @@ def make_case_before(step: Step, staff: Staff) -> Case:
     if step.verb in BEFOREHAND:
         case = case_at(state, staff)
         verb = BEFOREHAND[step.verb]
-        if step.verb == "record_objection":
-            Office.objects.update(objection_authority="Sekretaris Daerah")
         CALLS[verb](case, staff, right_actor(VERBS[verb].actor, case, staff))
         if step.verb == "answer_for":
             leave(case)

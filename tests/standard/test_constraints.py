@@ -26,7 +26,6 @@ from consultations.models import (
     HiddenIdentity,
     IdentityReveal,
     NumberBook,
-    Objection,
     StepDraft,
 )
 from consultations.scheduling.models import Absence, CalendarFeed, Delegation, Session, Slot
@@ -187,7 +186,6 @@ SOUND: dict[type[models.Model], Callable[[Staff], dict[str, Any]]] = {
     },
     Notice: lambda s: {"case": a_case(State.REGISTERED), "kind": "COLLISION", "recipient": s.petugas},
     NumberBook: lambda s: {"series": "AGENDA", "year": 2026},
-    Objection: lambda s: {"case": a_case(State.DECLINED), "reason": "Keliru.", "due": clock.today()},
     Opinion: lambda s: {**OPINION, "due": clock.today(), **by_officer(s, "asked_by")},
     PaperEvent: lambda s: {
         "document": a_case(State.SCHEDULED).documents.get(kind="ASSIGNMENT"),
@@ -444,18 +442,8 @@ VIOLATIONS: dict[str, Callable[[Staff], object]] = {
     "closed_knows_its_first_closing": at(State.CLOSED, first_closed_at=None),
     "ended_knows_its_first_end": at(State.DECLINED, first_ended_at=None),
     "ended_early_says_why": at(State.DECLINED, end_reason=""),
-    "objection_only_to_a_refusal": at(State.REGISTERED, object_until=clock.today()),
-    "one_objection_at_a_time": at(State.DECLINED, objection_due=clock.today()),
-    "one_open_objection_of_a_case": add_two(Objection),
-    "objection_decided_how_why_when_and_by_whom": add(Objection, is_granted=True),
-    "decision_from_outside_has_number_date_and_scan": lambda s: add(
-        Objection,
-        authority="Sekretaris Daerah",
-        is_granted=True,
-        decision="Tepat.",
-        decided_by=s.sekretariat,
-        decided_title="Sekretariat",
-        decided_at=clock.now(),
+    "only_complaints_are_about_a_refusal": lambda s: at(
+        State.DECLINED, complains_of=case_at(State.DECLINED, s)
     )(s),
     "independent_channel_is_apart": at(State.EXAMINING, visit_at=clock.now()),
     "independent_channel_is_not_erased_by_the_office": at(State.EXAMINING, retained_because="Gugatan"),

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.same_on_every_database
 ACTS = """
 verb                who                    second             proof          stopped by     told
 withdraw            APPLICANT              -                  link           -              yes
-object              APPLICANT              -                  link           -              yes
 correct_contact     APPLICANT              -                  link           -              old_contact
 ask_deletion        APPLICANT              decide_deletion    link           stop_deletion  yes
 ask_again           APPLICANT              -                  link           -              yes
@@ -25,7 +24,7 @@ renew_link          SECRETARIAT            -                  checked_with   -  
 decide_deletion     HEAD                   confirm_deletion   -              stop_deletion  yes
 decide_deletion_for TIM_PKD                confirm_deletion   -              stop_deletion  yes
 confirm_deletion    SUPERVISOR             decide_deletion    -              stop_deletion  yes
-decline             HEAD                   -                  -              object         yes
+decline             HEAD                   -                  -              -              yes
 pass_on             HEAD                   record_receipt     -              -              yes
 pass_up             TIM_PKD                record_receipt     -              -              yes
 dismiss             SUPERVISOR             -                  -              -              yes
@@ -34,8 +33,6 @@ lapse               TIM_PKD                -                  -              -  
 merge               TIM_PKD                -                  -              -              yes
 void                TIM_PKD                -                  -              register       inside
 record_receipt      SECRETARIAT            -                  -              -              yes
-decide_objection    HEAD                   -                  -              -              yes
-record_objection    SECRETARIAT            -                  scan           -              yes
 answer_again        OFFICER                -                  -              -              yes
 answer_for          DIVISION_HEAD          -                  -              -              yes
 """

@@ -40,17 +40,17 @@ from tests.world import undone
 
 MATRIX = """
 applicant       submit complete withdraw ask_time correct_contact ask_deletion stop_deletion \
-                ask_again object
+                ask_again
 other_applicant submit
 code_holder     complete ask_time stop_deletion
 sekretariat     receive walk_in renew_link dispose_for assign_for record_receipt remind_receiver \
-                object_for record_objection correct_data withdraw_for ask_deletion_for
+                correct_data withdraw_for ask_deletion_for
 pkd             register send_back void withdraw_for lapse name_official retain release pass_up \
                 to_complaint to_consultation split split_off merge correct_data \
                 decide_deletion_for
 sekretaris      endorse cosign refer_back
 kadis           dispose decline pass_on ratify refuse_disposition recall correct decide_deletion return \
-                accept decide_objection
+                accept
 kabid           assign ratify_assignment refuse_assignment hand_back reassign revise forward answer_for
 petugas         prepare amend schedule reschedule keep_time start undo_start finish answer no_show report \
                 ask_opinion record_opinion remind_agency call_meeting record_minutes record_attendance \

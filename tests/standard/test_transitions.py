@@ -67,8 +67,6 @@ REFUSED_AFTER = {
     "correct_data": "ask_deletion",
     "retain": "retain",
     "ask_again": "ask_again",
-    "object": "object",
-    "object_for": "object",
     **dict.fromkeys(("schedule", "answer"), "ask_opinion"),
 }
 """Steps that are refused after another one: it waits for a decision, or for a staff review."""

@@ -127,8 +127,6 @@ def waits(user: User, case: Case) -> bool:
     return (
         get_present_turn(case) in mine
         or (Party.HEAD in mine and (case.awaits_ratification or asked))
-        or (Party.HEAD in mine and case.objection_due is not None and not case.objection_above)
-        or (Party.SECRETARIAT in mine and case.objection_due is not None and case.objection_above)
         or (Party.TIM_PKD in mine and asked and is_hidden_from_head(case))
         or (Party.SUPERVISOR in mine and is_second_awaited(case) and Role.SUPERVISOR in roles)
         or (Party.DIVISION_HEAD in mine and case.assignment_unratified)

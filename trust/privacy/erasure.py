@@ -65,7 +65,6 @@ TEXTS = (
     Texts(consultations.AgendaEntry, "void_reason", ("case", "voided_case")),
     Texts(consultations.Attachment, "name"),
     Texts(consultations.IdentityReveal, "reason"),
-    Texts(consultations.Objection, "reason decision"),
     Texts(consultations.DataCorrection, "content sha256"),
     Texts(dispositions.Endorsement, "note"),
     Texts(dispositions.Disposition, "note"),

@@ -147,9 +147,6 @@ def _list_request(case: Case) -> Iterator[Fact]:
     for enquiry in case.enquiries.order_by("pk")[:MAX_ROWS]:
         yield Fact(gettext("Pertanyaan lanjutan"), enquiry.question)
         yield Fact(gettext("Jawaban"), enquiry.answer)
-    for objection in case.objections.order_by("pk")[:MAX_ROWS]:
-        yield Fact(gettext("Alasan keberatan"), objection.reason)
-        yield Fact(gettext("Pertimbangan"), objection.decision)
 
 
 def _list_declared(case: Case, part: OwnData) -> Iterator[Fact]:

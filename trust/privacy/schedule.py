@@ -20,9 +20,7 @@ from trust.privacy.models import ArchiveTransfer, ArchiveTransferItem, Disposal
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
 
-KINDS_WITH_NAMES = (
-    *("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OBJECTIONS", "OUTGOING", "EXPEDITION", "RECAP"),
-)
+KINDS_WITH_NAMES = (*("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OUTGOING", "EXPEDITION", "RECAP"),)
 """Printed registers that name applicants."""
 
 Kind = RetentionRule.Kind
@@ -112,7 +110,6 @@ def list_erasable() -> QuerySet[consultations.Case]:
         anonymised_at=None,
         retained_because="",
         is_independent=False,
-        objection_due=None,
     )
 
 
