@@ -6,7 +6,7 @@ The channel is for complaints about those who would handle them (ADR 38). Only t
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -198,19 +198,19 @@ def can_be_complained_about(case: Case) -> bool:
     return was_refused and case.anonymised_at is None
 
 
-def get_refusal_columns(refused: Case, submitted_at: dt.datetime) -> dict[str, Any]:
-    """Return the columns of a complaint about a refusal that say who must not handle it.
+def get_refusal_columns(refused: Case, details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who handles a complaint about the refusal of a case, and who must not.
 
-    The Pengawas handles it if the present head refused. Without a Pengawas, and if a former head refused,
-    that official is barred like everybody whom a complaint is about. Raise Refused if nobody refused it.
+    The Pengawas handles it if the complainant asks for that in the `details`, or if the present head refused.
+    Otherwise the official who refused is barred. Raise Refused if nobody refused the case.
     """
     if not can_be_complained_about(refused):
         raise Refused(_("Permohonan ini tidak ditolak, jadi tidak ada keputusan yang dapat diadukan."))
     event = refused.history.filter(verb="decline").order_by("-pk").select_related("by")[0]
-    columns: dict[str, Any] = {"complained_party": event.title}
-    if event.by_id in list_holders(Role.HEAD) and list_supervisors():
-        return columns | get_independent_columns(submitted_at)
-    return columns | {"complained_about": event.by}
+    party = details.get("complained_party") or event.title
+    if details.get("is_independent") or (event.by_id in list_holders(Role.HEAD) and list_supervisors()):
+        return {"complained_party": party, "is_independent": True}
+    return {"complained_party": party, "complained_about": event.by}
 
 
 def lapor_field() -> forms.CharField:

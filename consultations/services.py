@@ -76,7 +76,7 @@ def register(
             urgency=urgency,
             confidentiality=confidentiality,
             srikandi_number=srikandi_number,
-            complained_about=complained_about or _get_barred(case),
+            complained_about=_get_barred(case) or complained_about,
         )
         if case.kind == Kind.COMPLAINT:
             taken.change(
@@ -88,7 +88,7 @@ def register(
 
 
 def _get_barred(case: Case) -> User | None:
-    """Return who refused what a complaint is about. Nobody lifts that bar."""
+    """Return the official who refused, if the complaint is about a refusal. Nobody lifts that bar."""
     return case.complained_about if case.complains_of_id else None
 
 
@@ -219,7 +219,7 @@ def name_official(case: Case, *, by: User, complained_about: User | None, reason
         if complained_about == case.complained_about:
             sentence = _("Ini sudah tercatat. Pilih yang lain bila memang keliru.")
             raise Refused(sentence, field="complained_about")
-        if complained_about is None and _get_barred(case):
+        if _get_barred(case):
             sentence = _("Pengaduan ini mengenai sebuah penolakan. Pejabat yang menolaknya tetap tercatat.")
             raise Refused(sentence, field="complained_about")
         if complained_about:

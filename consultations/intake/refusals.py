@@ -45,7 +45,9 @@ def complain(refused: Case, *, reason: str, file: CheckedFile | None = None) -> 
     if earlier := case_of_submission(key):
         if has_private_link(refused):
             return earlier
-        raise Refused(_("Pengaduan Anda atas penolakan ini sudah kami terima. Tautannya sudah kami kirim."))
+        raise Refused(
+            _("Pengaduan Anda atas penolakan ini sudah kami terima. Tautannya ada pada tanda terimanya.")
+        )
 
     def create() -> Case:
         return submit(

@@ -41,7 +41,7 @@ def submit(
     the transaction and takes what the case uses up. Raise IntegrityError if another case has this
     `submission_hash` (`drafts.create_once()`), and Refused if a hidden complainant's file cannot be
     anonymised, if `claim` raises it, or if there is no Pengawas for a complaint in the independent channel.
-    A complaint about a refusal names the refused case (`complains_of`); the rule says who handles it.
+    `complains_of` is the refused case if the complaint is about a refusal.
     """
     case = _make_case(
         details, kind=kind, channel=Channel.ONLINE, submission_hash=submission_hash, at=at, identity=identity
@@ -95,8 +95,8 @@ def _make_case(details: dict[str, Any], *, at: dt.datetime | None, identity: str
     is_reachable = bool(details.get("phone") or details.get("email"))
     details["by_post"] = not is_reachable and identity != Identity.ANONYMOUS
     if refused := details.get("complains_of"):
-        details |= get_refusal_columns(refused, submitted_at)
-    elif details.get("is_independent"):
+        details |= get_refusal_columns(refused, details)
+    if details.get("is_independent"):
         details |= get_independent_columns(submitted_at)
     public = get_public_columns(identity, details)
     return Case(submitted_at=submitted_at, identity=identity, **columns, **public)

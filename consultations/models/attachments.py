@@ -61,7 +61,7 @@ class Attachment(models.Model):
         ORDER = "ORDER", _("Bukti disposisi atau penugasan")
         REQUIREMENT = "REQUIRED", _("Persyaratan")
 
-    FROM_OFFICE = (*(Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER),)
+    FROM_OFFICE = (Purpose.OPINION, Purpose.MEETING, Purpose.ATTENDANCE, Purpose.PHOTO, Purpose.ORDER)
     """Purposes of files that the office adds. The holder of the secret link does not get them."""
 
     OF_SESSION = (Purpose.ATTENDANCE, Purpose.PHOTO)

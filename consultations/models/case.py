@@ -146,6 +146,7 @@ class Case(models.Model):
         null=True,
         editable=False,
         related_name="complaints",
+        db_index=False,  # as for `merged_into`
     )
     merged_into = models.ForeignKey(
         "self",

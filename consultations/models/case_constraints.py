@@ -214,6 +214,7 @@ INDEXES = [
         fields=["first_ended_at"], name="case_first_ended_at", condition=Q(first_ended_at__isnull=False)
     ),
     models.Index(fields=["submitted_at"], name="case_submitted_at"),
+    models.Index(fields=["complains_of"], name="case_complaints", condition=Q(complains_of__isnull=False)),
     models.Index(fields=["merged_into"], name="case_merged", condition=Q(merged_into__isnull=False)),
     models.Index(fields=["id"], name="case_independent", condition=Q(is_independent=True)),
     models.Index(

@@ -127,7 +127,7 @@ def follow(request: HttpRequest, case: Case) -> HttpResponse:
         "afterwards": not case.is_open
         and {
             "again": reverse(case.wording.form_page),
-            "can_object": case.state == State.DECLINED and not case.passed_to,
+            "is_refused": case.state == State.DECLINED and not case.passed_to,
             "names_others": case.kind == Kind.COMPLAINT,
         },
         "can_escalate": can_escalate(case),
@@ -189,8 +189,9 @@ def _get_refusal(case: Case, *, has_link: bool) -> dict[str, object] | None:
     """Return when the applicant complained about the refusal, or that it can still be done here."""
     if not (has_link and can_be_complained_about(case)):
         return None
-    is_told = has_private_link(case)
-    sent = case.complaints.order_by("pk").values_list("submitted_at", flat=True).first() if is_told else None
+    sent = None
+    if has_private_link(case):  # whoever printed another link does not learn of the complaint
+        sent = case.complaints.order_by("pk").values_list("submitted_at", flat=True).first()
     return {"sent_at": sent}
 
 

@@ -1,4 +1,4 @@
-"""The registers of the service: consultations, and complaints.
+"""The registers of the service: consultations and complaints.
 
 - Register Konsultasi (buku tamu): every consultation that was held, in any way, with or without a letter.
 - Register Pengaduan: channel, kind, time limits met, and result of complaints. The stages and their days

@@ -40,7 +40,7 @@ def test_pages_that_everybody_may_open(staff: Staff, arrive: Arrive) -> None:
 
 def test_forms_of_public_and_counter_with_errors(staff: Staff, arrive: Arrive) -> None:
     visitor, counter, incomplete = arrive(), arrive("sekretariat"), case_at(State.INCOMPLETE, staff)
-    link = f"/p/{incomplete.secret}/"
+    link, refused = f"/p/{incomplete.secret}/", case_at(State.DECLINED, staff)
     assert not [
         *sent_empty(visitor, "submit", "/ajukan/"),
         *sent_empty(visitor, "submit", "/pengaduan/"),
@@ -50,6 +50,7 @@ def test_forms_of_public_and_counter_with_errors(staff: Staff, arrive: Arrive) -
         *sent_empty(visitor, "login", "/masuk/", login="kadis", password="bukan-sandinya"),
         *sent_empty(visitor, "complete", link + "complete/"),
         *sent_empty(visitor, "withdraw", link + "withdraw/"),
+        *sent_empty(visitor, "submit", f"/p/{refused.secret}/adukan/"),
         *sent_empty(counter, "walk_in", "/datang-langsung/"),
         *sent_empty(counter, "receive", "/surat-masuk/"),
     ]

@@ -1,6 +1,7 @@
 """A citizen who is not content with a refusal complains about it; whoever refused handles nothing of it."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,6 +9,7 @@ from django.test import Client
 
 from consultations.enums import Identity, Kind, State
 from consultations.intake.refusals import complain
+from consultations.intake.services import receive
 from consultations.models import Case, HiddenIdentity
 from consultations.services import name_official, register
 from consultations.workflow import list_open_steps
@@ -75,11 +77,13 @@ def test_without_a_pengawas_nobody_who_refused_sees_or_handles_it(staff: Staff) 
     end_role(Role.SUPERVISOR)
     complaint = send(refused)
     assert (complaint.state, complaint.complained_about) == (State.SUBMITTED, staff.kadis)
-    register(complaint, by=staff.pkd, classification="400.9", complaint_kind="SUPERVISION")
+    more: dict[str, Any] = {"complaint_kind": "SUPERVISION", "complained_about": staff.petugas}
+    register(complaint, by=staff.pkd, classification="400.9", **more)
     complaint.refresh_from_db()
     assert complaint.complained_about == staff.kadis
-    with pytest.raises(Refused):
-        name_official(complaint, by=staff.pkd, complained_about=None, reason="Keliru.")
+    for other in (None, staff.petugas):
+        with pytest.raises(Refused):
+            name_official(complaint, by=staff.pkd, complained_about=other, reason="Keliru.")
     assert client_of(staff.kadis).get(f"/permohonan/{complaint.code}/").status_code == 404
     assert "pass_up" in {step.verb for step in list_open_steps(staff.pkd, complaint)}
 
@@ -90,6 +94,9 @@ def test_the_refusal_of_a_former_head_goes_the_usual_way_without_that_official(s
     complaint = send(refused)
     assert (complaint.state, complaint.is_independent) == (State.SUBMITTED, False)
     assert complaint.complained_about == staff.kadis
+    told: dict[str, Any] = {"is_independent": True, "complained_party": "Kepala yang lama"}
+    asked = receive(by=staff.sekretariat, kind=Kind.COMPLAINT, complains_of=refused, **DETAILS, **told)
+    assert (asked.state, asked.complained_party) == (State.EXAMINING, "Kepala yang lama")
 
 
 @pytest.mark.parametrize("identity", [Identity.CONFIDENTIAL, Identity.ANONYMOUS])

@@ -20,7 +20,7 @@ from trust.privacy.models import ArchiveTransfer, ArchiveTransferItem, Disposal
 MAX_ROWS = 500
 """Records of one proposal. The rest is due for the next one."""
 
-KINDS_WITH_NAMES = (*("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OUTGOING", "EXPEDITION", "RECAP"),)
+KINDS_WITH_NAMES = ("AGENDA_BOOK", "GUEST_BOOK", "COMPLAINTS", "OUTGOING", "EXPEDITION", "RECAP")
 """Printed registers that name applicants."""
 
 Kind = RetentionRule.Kind
